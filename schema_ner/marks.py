@@ -1,0 +1,49 @@
+"""A mark: a labelled stretch of a text, as plain data.
+
+The shape that ``spans``, ``views`` and ``exports`` agree on, so that painting and exporting know
+nothing of extraction.  ``spans.Span`` is the one real implementation.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+Status = Literal[
+    "exact",
+    "normalised",
+    "fuzzy",
+    "hallucinated",
+    "example_leak",
+    "out_of_schema",
+    "unparseable",
+    "duplicate",
+    "truncated",
+    "overlap",
+    "failed",
+]
+"""How an item ended.  The first three are kept as spans, the others are rejected.
+
+``failed`` is no item of a model's answer: it stands for a whole text that could not be read.
+"""
+
+Source = Literal["model", "validator", "gold"]
+"""Who found a span: a model, a validator (checksum or pattern), or an annotator."""
+
+
+class Mark(Protocol):
+    """``text[start:end]`` of one document: code points, end exclusive."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def score(self) -> float | None: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def source(self) -> Source: ...
