@@ -1,8 +1,9 @@
 """Read what users declare: classes, lists, dicts and pydantic models become a Schema.
 
-Works on the live objects, never on source files, so classes typed in a REPL, a notebook or ``exec``
-are as good as any.  The one thing that exists only in source is GoLLIE's ``# Such as: "…"`` comment:
-it is read when the source is at hand.  ``python -OO`` strips docstrings, and with them guidelines.
+Works on the live objects, never on source files, so classes typed in a REPL, a notebook or
+``exec`` are as good as any.  The one thing that exists only in source, GoLLIE's comment
+``# Such as: "…"``, is read when the source is at hand.  ``python -OO`` strips docstrings, and with
+them the guidelines.
 
 Here: declaration → Schema.  Not here: names of ready-made schemas and files (``registry``).
 """
@@ -59,7 +60,9 @@ def type_of_class(cls: type) -> EntityType:
         SchemaError: no docstring of its own, not an Entity, or an attribute of the wrong kind.
     """
     if not issubclass(cls, Entity) and not is_pydantic(cls):
-        raise SchemaError(f"class {cls.__name__} does not derive from schema_ner.Entity; make it so")
+        raise SchemaError(
+            f"class {cls.__name__} does not derive from schema_ner.Entity; make it so"
+        )
     if cls is Entity:
         raise SchemaError("Entity itself is no type; derive a class from it, with a docstring")
     own = vars(cls)
@@ -78,7 +81,9 @@ def type_of_class(cls: type) -> EntityType:
 
 def is_pydantic(cls: type) -> bool:
     """Whether the class is a pydantic model, told without importing pydantic."""
-    return any(base.__module__ == "pydantic.main" and base.__name__ == "BaseModel" for base in cls.__mro__)
+    return any(
+        base.__module__ == "pydantic.main" and base.__name__ == "BaseModel" for base in cls.__mro__
+    )
 
 
 def _type_of_item(item: object) -> EntityType:
@@ -93,7 +98,9 @@ def _type_of_item(item: object) -> EntityType:
 
 def _type_of_pair(name: object, guideline: object) -> EntityType:
     if not isinstance(name, str) or not isinstance(guideline, str):
-        raise SchemaError(f"a dict schema maps names to guidelines, both texts; got {name!r}: {guideline!r}")
+        raise SchemaError(
+            f"a dict schema maps names to guidelines, both texts; got {name!r}: {guideline!r}"
+        )
     return EntityType(name, inspect.cleandoc(guideline))
 
 
@@ -104,10 +111,12 @@ def _guideline(cls: type) -> str:
     if isinstance(doc, str) and doc.strip() and not generated:
         return inspect.cleandoc(doc)
     if sys.flags.optimize >= 2:  # noqa: PLR2004  # what -OO sets
-        raise SchemaError(f"class {cls.__name__}: python -OO strips docstrings, which are the guidelines")
+        raise SchemaError(
+            f"class {cls.__name__}: python -OO strips docstrings, which are the guidelines"
+        )
     raise SchemaError(
-        f"class {cls.__name__} has no docstring of its own; the docstring is the annotation guideline: "
-        "say in it what counts and what does not"
+        f"class {cls.__name__} has no docstring of its own; the docstring is the annotation "
+        "guideline: say in it what counts and what does not"
     )
 
 

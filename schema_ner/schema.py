@@ -11,6 +11,7 @@ import hashlib
 import json
 import keyword
 import re
+import textwrap
 import unicodedata
 from collections.abc import Sequence  # noqa: TC003  # get_type_hints of users' classes reads it
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ class Entity:
     """Base class of a type of entity: the docstring of a subclass is its annotation guideline.
 
         class Drug(Entity):
-            \"""A substance given to treat illness, by brand or generic name. Not its dose.\"""
+            "A substance given to treat illness, by brand or generic name. Not its dose."
             examples = ("aspirin", "Humira")
 
     Class attributes that mean something, all optional:
@@ -117,7 +118,7 @@ class EntityType:
         """
         if self.cls is None:
             return None
-        entity = object.__new__(self.cls)
+        entity: object = object.__new__(self.cls)
         given = values or {}
         for name, value in [("span", mention), *((f.name, given.get(f.name)) for f in self.fields)]:
             object.__setattr__(entity, name, value)
@@ -164,6 +165,11 @@ class Schema:
     def labels(self) -> tuple[str, ...]:
         """The labels, in order."""
         return tuple(entity_type.label for entity_type in self.types)
+
+    @property
+    def from_dataset(self) -> dict[str, str]:
+        """By what the schema's data set calls a type: its label here.  See Document.relabelled."""
+        return {t.dataset_label: t.label for t in self.types if t.dataset_label is not None}
 
     @property
     def hash(self) -> str:
@@ -225,7 +231,9 @@ def identifier(label: str) -> str:
         return plain
     # \w admits more than an identifier does (², ①): those are cut out as well
     parts = [re.sub(r"[^\w]", "", part) for part in re.split(r"[\W_]+", plain)]
-    joined = "".join(c for c in "".join(p[:1].upper() + p[1:] for p in parts) if ("a" + c).isidentifier())
+    joined = "".join(
+        c for c in "".join(p[:1].upper() + p[1:] for p in parts) if ("a" + c).isidentifier()
+    )
     if joined.isidentifier() and not keyword.iskeyword(joined):
         return joined
     return "Type" + (joined or "".join(f"U{ord(c):04X}" for c in label))
@@ -260,7 +268,9 @@ def _type_from_dict(data: object, index: int) -> EntityType:
         if not isinstance(data.get(key, ""), str):
             raise SchemaError(f'{where}: "{key}" must be text; got {_short(data[key])}')
     threshold = data.get("threshold")
-    if threshold is not None and (isinstance(threshold, bool) or not isinstance(threshold, int | float)):
+    if threshold is not None and (
+        isinstance(threshold, bool) or not isinstance(threshold, int | float)
+    ):
         raise SchemaError(f'{where}: "threshold" must be a number; got {_short(threshold)}')
     return EntityType(
         label=data["name"],
@@ -300,5 +310,4 @@ def make_field(name: str, kind: FieldKind, choices: tuple[str, ...], where: str)
 
 
 def _short(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 80 else shown[:77] + "..."
+    return textwrap.shorten(repr(value), 80, placeholder="...")

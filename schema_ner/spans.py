@@ -10,14 +10,14 @@ spans are found (``engines``) or put in place (``grounding``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from schema_ner import exports, views
 from schema_ner.marks import Source, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from schema_ner.exports import Offsets
 
@@ -37,8 +37,8 @@ class Span:
         score: probability in [0, 1] that the span is right, ``None`` when unknown.
         status: how the mention was put in its place: ``exact``, ``normalised`` or ``fuzzy``.
         source: ``model``, ``validator``, or ``gold`` for an annotator's span.
-        entity: an instance of the user's class, with the extra fields an engine could fill; ``None``
-            where the type was not declared as a class.  Left out of equality.
+        entity: an instance of the user's class, with the extra fields an engine could fill;
+            ``None`` where the type was not declared as a class.  Left out of equality.
 
     Raises:
         ValueError: empty or reversed range, a text of another length, a score outside [0, 1].
@@ -114,6 +114,9 @@ class Usage:
     cost: float | None = None
 
 
+UNKNOWN = Usage()
+
+
 @dataclass(frozen=True, slots=True)
 class Extraction:
     """What one text gave: the spans, and an account of everything that did not become one.
@@ -135,15 +138,17 @@ class Extraction:
     spans: tuple[Span, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     unread: tuple[tuple[int, int], ...] = ()
-    usage: Usage = Usage()
+    usage: Usage = UNKNOWN
     model: str = ""
     schema_hash: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "spans", sorted_spans(self.text, self.spans))
         for start, end in self.unread:
             if not 0 <= start < end <= len(self.text):
                 raise ValueError(f"unread range [{start}:{end}) leaves a text of {len(self.text)}")
+        object.__setattr__(self, "spans", sorted_spans(self.text, self.spans))
+        object.__setattr__(self, "rejected", tuple(self.rejected))
+        object.__setattr__(self, "unread", joined_ranges(self.unread))
 
     def to_dict(self, *, offsets: Offsets = "codepoint") -> dict[str, Any]:
         """Plain data: ``text, spans, rejected, unread, usage, model, schema_hash``.
@@ -168,7 +173,7 @@ class Extraction:
         return exports.json_line(self.to_dict(offsets=offsets))
 
     def to_bio(self) -> list[tuple[str, str]]:
-        """``(token, tag)`` pairs, IOB2; tokens are words and signs, cut where a span begins or ends.
+        """``(token, tag)`` pairs, IOB2; tokens are words and signs, cut where spans begin or end.
 
         Raises:
             FormatError: two spans overlap, which IOB2 cannot hold.
@@ -176,7 +181,7 @@ class Extraction:
         return exports.to_bio(self.text, self.spans)
 
     def to_spacy(self) -> tuple[str, dict[str, list[tuple[int, int, str]]]]:
-        """spaCy's training form: ``(text, {"entities": [(start, end, label)]})``."""
+        """SpaCy's training form: ``(text, {"entities": [(start, end, label)]})``."""
         return exports.to_spacy(self.text, self.spans)
 
     def to_hf(self, *, offsets: Offsets = "codepoint") -> list[dict[str, Any]]:
@@ -214,9 +219,16 @@ class Document:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "spans", sorted_spans(self.text, self.spans))
+        if self.tokens is not None:
+            object.__setattr__(self, "tokens", tuple((start, end) for start, end in self.tokens))
         for start, end in self.tokens or ():
             if not 0 <= start < end <= len(self.text):
                 raise ValueError(f"token [{start}:{end}) leaves a text of {len(self.text)}")
+
+    def relabelled(self, names: Mapping[str, str]) -> Document:
+        """The same document with some labels renamed; labels not in ``names`` stay."""
+        spans = (replace(s, label=names.get(s.label, s.label)) for s in self.spans)
+        return replace(self, spans=tuple(spans))
 
     def to_dict(self) -> dict[str, Any]:
         """The JSONL form: ``id`` (where there is one), ``text``, ``entities``."""
@@ -241,6 +253,17 @@ def sorted_spans(text: str, spans: Iterable[Span]) -> tuple[Span, ...]:
             there = text[span.start : span.end]
             raise ValueError(f"[{span.start}:{span.end}) holds {there!r}, not {span.text!r}")
     return ordered
+
+
+def joined_ranges(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The ranges in order, those that touch or overlap made one: each code point counts once."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted((start, end) for start, end in ranges):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
 
 
 def gold_span(text: str, start: int, end: int, label: str) -> Span:

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+# fmt: off
 AWKWARD = [
-    "İstanbul", "ß", "ﬁn", "Ａ社", "e\u0301", "é", "\u1112\u1161\u11ab", "한국은행은", "서울에서", "東京都に",
-    "ありがとう", "👩‍👩‍👧", "🏳️‍🌈", "\u202eאבג\u202c", "שלום", "العربية", "\u00a0", "\u3000", "\u200b", "\ufeff", "\x00",
-    "\ud800", "\udfff", "\u2028", "\r\n", "\t", "…", "½", "①", "٣", "Ω", "ǅ", "\u0345", "1,000원", "{", "}", "'", '"',
-    "\\", "<b>", "&amp;",
-]  # fmt: skip
+    "İstanbul", "ß", "ﬁn", "Ａ社", "e\u0301", "é", "\u1112\u1161\u11ab", "한국은행은", "서울에서",
+    "東京都に", "ありがとう", "👩‍👩‍👧", "🏳️‍🌈", "\u202eאבג\u202c", "שלום", "العربية", "\u00a0",
+    "\u3000", "\u200b", "\ufeff", "\x00", "\ud800", "\udfff", "\u2028", "\r\n", "\t", "…", "½", "①", "٣",
+    "Ω", "ǅ", "\u0345", "1,000원", "{", "}", "'", '"', "\\", "<b>", "&amp;",
+]
 PLAIN = [
-    "Paris", "Paris Hilton", "New York", "York", "aspirin", "20 mg", "Dr", ".", ",", "the", "IBM", "a@b.com",
-    "192.168.0.1", "+1 212 555 0187", "4111 1111 1111 1111", "https://example.org/x?y=1", "2026-11-22",
-]  # fmt: skip
+    "Paris", "Paris Hilton", "New York", "York", "aspirin", "20 mg", "Dr", ".", ",", "the", "IBM",
+    "a@b.com", "192.168.0.1", "+1 212 555 0187", "4111 1111 1111 1111", "2026-11-22",
+    "https://example.org/x?y=1",
+]
+# fmt: on
 
 
 def texts(max_pieces: int = 12) -> st.SearchStrategy[str]:

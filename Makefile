@@ -1,0 +1,49 @@
+# make demo      set up what the main job needs, and run it on real text
+# make test      set up what the tests need; every gate and every unmarked test
+# make test-all  the slow ones too
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test test-all check unit wheel format clean
+
+demo: $(VENV)/.core
+	$(BIN)/python examples/00_demo.py
+
+test: check unit wheel
+
+test-all: check wheel
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev
+	$(BIN)/python -m pytest -m "not slow"
+
+# the wheel in an environment of its own, used from /
+wheel: $(VENV)/.dev
+	$(BIN)/python tests/check_wheel.py
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(VENV)/.made:
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.core: $(VENV)/.made pyproject.toml constraints/cpu.txt
+	$(PIP) -c constraints/cpu.txt -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.made pyproject.toml constraints/cpu.txt
+	$(PIP) -c constraints/cpu.txt -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

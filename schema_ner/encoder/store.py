@@ -1,0 +1,90 @@
+"""Where the built-in model's files lie, and where vectors of types are kept between runs.
+
+Here: ``model_path``, the one place that knows where weights are, so that they can move to a package
+of their own; the cache of type vectors.  Not here: what is done with them (``session``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import platformdirs
+
+from schema_ner.errors import ModelError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FILES = ("encoder.onnx", "spans.onnx", "types.onnx", "tokenizer.json", "model.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What ``model.json`` says of the weights beside it."""
+
+    name: str
+    weights: str  # hash of the ONNX files and the vocabulary
+    threshold: float  # chosen on tune halves of the development sets
+
+
+def model_path() -> Path:
+    """The folder of the built-in model's files.
+
+    Raises:
+        ModelError: a file is missing; the installation is incomplete.
+    """
+    folder = Path(__file__).parent / "weights"
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    if missing:
+        raise ModelError(
+            f"the built-in model is incomplete, {', '.join(missing)} missing in {folder}: "
+            "pip install --force-reinstall --no-deps schema-ner"
+        )
+    return folder
+
+
+def settings() -> Settings:
+    """The built-in model's name, hash and default threshold."""
+    data = json.loads((model_path() / "model.json").read_text(encoding="utf-8"))
+    return Settings(str(data["name"]), str(data["weights"]), float(data["threshold"]))
+
+
+def cache_folder() -> Path | None:
+    """Where vectors are kept: ``SCHEMA_NER_CACHE`` (empty: nowhere), or the user's cache."""
+    named = os.environ.get("SCHEMA_NER_CACHE")
+    if named is not None:
+        return Path(named) if named else None
+    return Path(platformdirs.user_cache_dir("schema-ner", appauthor=False))
+
+
+def load_vectors(key: str, shape: tuple[int, int]) -> NDArray[np.float32] | None:
+    """Vectors kept under a key, or ``None``: absent, unreadable, or of another shape."""
+    folder = cache_folder()
+    if folder is None:
+        return None
+    try:
+        vectors = np.load(folder / "types" / f"{key}.npy", allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    sound = vectors.shape == shape and vectors.dtype == np.float32 and np.isfinite(vectors).all()
+    return vectors if sound else None
+
+
+def save_vectors(key: str, vectors: NDArray[np.float32]) -> None:
+    """Keep vectors under a key.  A cache that cannot be written is no error."""
+    folder = cache_folder()
+    if folder is None:
+        return
+    target = folder / "types" / f"{key}.npy"
+    scratch = target.with_suffix(f".{os.getpid()}.tmp")
+    with suppress(OSError):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with scratch.open("wb") as file:
+            np.save(file, vectors, allow_pickle=False)
+        scratch.replace(target)  # readers see the old file or the new one, never half a one

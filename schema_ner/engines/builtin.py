@@ -1,0 +1,135 @@
+"""The built-in model as an engine: windows over words, every span scored for every type.
+
+Here: text and schema → scored candidates.  Not here: the model's parts (``encoder``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import time
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from schema_ner.encoder import store
+from schema_ner.encoder.features import Featurizer, Words, unread_ranges
+from schema_ner.encoder.session import Session
+from schema_ner.encoder.wording import wordings
+from schema_ner.engines.base import Reading
+from schema_ner.spans import Span, Usage
+from schema_ner.windows import Window, cover
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from schema_ner.schema import Schema
+
+    Floats = NDArray[np.float32]
+
+WINDOW = 190  # word pieces of a window: well inside the 256 that MiniLM was made for
+MARGIN = 40  # word pieces of context on either side; also the longest mention sure to be whole
+SCHEMAS_KEPT = 64  # schemas whose type vectors stay in memory
+
+
+class _Asked(NamedTuple):
+    """What one call looks for.  N types, D hidden width."""
+
+    labels: tuple[str, ...]
+    vectors: Floats  # (N, D)
+    lowest: Floats  # (N,) the score below which a candidate is not returned
+
+
+class BuiltinEngine:
+    """The model that ships in the package.  Safe to share between threads."""
+
+    def __init__(self) -> None:
+        settings = store.settings()
+        self.name = settings.name
+        self.threshold = settings.threshold
+        folder = store.model_path()
+        self._features = Featurizer(folder / "tokenizer.json")
+        self._session = Session(folder)
+        self._weights = settings.weights
+        self._vectors: dict[str, Floats] = {}
+        self._lock = threading.Lock()
+
+    def read(
+        self, texts: Sequence[str], schema: Schema, floors: Mapping[str, float]
+    ) -> list[Reading | Exception]:
+        """One Reading for each text; see ``Engine.read``."""
+        lowest = np.array([floors[label] for label in schema.labels], np.float32)
+        asked = _Asked(schema.labels, self._type_vectors(schema), lowest)
+        return [self._read_one(text, asked) for text in texts]
+
+    def _read_one(self, text: str, asked: _Asked) -> Reading | Exception:
+        began = time.perf_counter()
+        try:
+            words = self._features.words(text)
+            windows = list(cover(words.costs, budget=WINDOW, margin=MARGIN))
+            candidates = [s for w in windows for s in self._spans(text, words, w, asked)]
+        except Exception as err:  # noqa: BLE001  # one text must never end the others
+            return err
+        usage = Usage(
+            tokens_in=sum(_pieces(words, w) + 2 for w in windows),
+            tokens_out=0,
+            passes=len(windows),
+            seconds=time.perf_counter() - began,
+        )
+        return Reading(tuple(candidates), unread=unread_ranges(text, words), usage=usage)
+
+    def _spans(self, text: str, words: Words, window: Window, asked: _Asked) -> Iterator[Span]:
+        """The spans of one window that are its own to judge and reach their type's floor."""
+        begin, end = words.offsets[window.start], words.offsets[window.end]
+        bounds = words.offsets[window.start : window.end + 1] - begin + 1  # the first is [CLS]
+        pieces = self._features.with_ends(words.pieces[begin:end])
+        scores = self._session.score(
+            pieces, bounds[:-1], bounds[1:] - 1, asked.vectors
+        )  # (W, K, N)
+        for word, extra, kind in np.argwhere(scores >= asked.lowest).tolist():
+            first, last = window.start + word, window.start + word + extra
+            if window.owns(first, last + 1):
+                start, stop = int(words.starts[first]), int(words.ends[last])
+                score = float(scores[word, extra, kind])
+                yield Span(start, stop, asked.labels[kind], text[start:stop], score)
+
+    def _type_vectors(self, schema: Schema) -> Floats:
+        """(N, D), from memory, from disk, or made now."""
+        described = [wordings(entity_type) for entity_type in schema]
+        key = _key(self._weights, described)
+        with self._lock:
+            if key not in self._vectors:
+                kept = store.load_vectors(key, (len(schema), self._session.width))
+                if kept is None:
+                    kept = np.stack([self._type_vector(texts) for texts in described])
+                    store.save_vectors(key, kept)
+                if len(self._vectors) >= SCHEMAS_KEPT:
+                    self._vectors.pop(next(iter(self._vectors)))
+                self._vectors[key] = kept
+            return self._vectors[key]
+
+    def _type_vector(self, described: Sequence[str]) -> Floats:
+        """(D,), the mean direction of all wordings of a type."""
+        parts = self._features.descriptions(described)
+        mean = np.mean([self._session.vector(pieces) for pieces in parts], axis=0)
+        return (mean / np.linalg.norm(mean)).astype(np.float32)  # type: ignore[no-any-return]
+
+
+@cache
+def builtin_engine() -> BuiltinEngine:
+    """The one engine of this process: loading takes a moment and it keeps no state of a user's."""
+    return BuiltinEngine()
+
+
+def _pieces(words: Words, window: Window) -> int:
+    return int(words.offsets[window.end] - words.offsets[window.start])
+
+
+def _key(weights: str, described: Sequence[Sequence[str]]) -> str:
+    """What type vectors depend on: the weights, and every word said of every type."""
+    content = json.dumps([weights, described], ensure_ascii=True)
+    return hashlib.sha256(content.encode("ascii")).hexdigest()[:32]

@@ -1,0 +1,191 @@
+"""``extract`` and ``Extractor``: from a text and a schema to typed spans.
+
+The pipeline, legible in ``Extractor._finish``: what the engine proposes is checked by validators,
+cut at the thresholds, freed of overlaps, and handed over with an account of everything not kept.
+
+Here: the order of things, batches, and what one failing text means for the others.
+Not here: any of the verbs (``engines``, ``validators``, ``overlap``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, get_args
+
+from schema_ner import overlap as overlaps
+from schema_ner import validators
+from schema_ner.engines.base import Engine, Reading
+from schema_ner.engines.select import engine_for
+from schema_ner.errors import InputError
+from schema_ner.overlap import Policy
+from schema_ner.registry import SchemaLike, resolve
+from schema_ner.spans import Extraction, Rejected, Span
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+BATCH = 32  # texts in flight at once: what bounds the memory of a batch
+
+Threshold = float | Mapping[str, float] | None
+
+
+class Extractor:
+    """One schema and one model, ready for any number of texts.  Safe to share between threads.
+
+    Args:
+        schema: what to look for; see ``registry.SchemaLike``.
+        model: ``"builtin"``, or an engine object.
+        threshold: score in [0, 1] below which a span is dropped: one for all, or one by label.
+            Where neither that nor the type gives one, the model's own default holds.
+        overlap: ``flat`` (no two spans share a character: the higher score wins, then the longer,
+            then the earlier), ``nested`` (one may lie in another) or ``all``.
+
+    Raises:
+        SchemaError: the schema cannot be used.
+        InputError: an option cannot be used.
+        ModelError: the model cannot be loaded.
+    """
+
+    def __init__(
+        self,
+        schema: SchemaLike,
+        *,
+        model: str | Engine = "builtin",
+        threshold: Threshold = None,
+        overlap: Policy = "flat",
+    ) -> None:
+        self.schema = resolve(schema)
+        if overlap not in get_args(Policy):
+            raise InputError(f"overlap={overlap!r}; it is one of {', '.join(get_args(Policy))}")
+        for entity_type in self.schema:
+            if entity_type.validator is not None:
+                validators.get(entity_type.validator)  # an unknown one is said now, not per text
+        self.overlap: Policy = overlap
+        self.engine = engine_for(model)
+        self.thresholds = self._thresholds(threshold)
+
+    def extract(self, text: str) -> Extraction:
+        """Find every mention of the schema's types in one text.
+
+        Raises:
+            InputError: it is no text.
+            Exception: whatever the model failed with.
+        """
+        if not isinstance(text, str):
+            raise InputError(f"extract takes a text, not a {type(text).__name__}")
+        (reading,) = self.engine.read([text], self.schema, self.thresholds)
+        if isinstance(reading, Exception):
+            raise reading
+        return self._finish(text, reading)
+
+    def extract_batch(self, texts: Iterable[str], *, ordered: bool = True) -> Iterator[Extraction]:
+        """Find mentions in many texts, lazily and in bounded memory; one Extraction a text.
+
+        A text that fails gives an Extraction without spans, wholly ``unread``, that says why in
+        ``rejected``; it never ends the batch.
+
+        Args:
+            texts: any iterable; it is read as results are taken.
+            ordered: results come in the order of the texts; ``False`` lets an engine that works on
+                several at once hand them over as they are done.
+        """
+        del ordered  # every engine so far is done in order
+        source = iter(texts)
+        while batch := list(islice(source, BATCH)):
+            yield from self._read_batch(batch)
+
+    async def aextract(self, text: str) -> Extraction:
+        """``extract`` in a thread, so that an event loop goes on meanwhile."""
+        return await asyncio.to_thread(self.extract, text)
+
+    async def abatch(
+        self, texts: Iterable[str], *, ordered: bool = True
+    ) -> AsyncIterator[Extraction]:
+        """``extract_batch`` in a thread, so that an event loop goes on meanwhile."""
+        results = self.extract_batch(texts, ordered=ordered)
+        while (result := await asyncio.to_thread(next, results, None)) is not None:
+            yield result
+
+    def _read_batch(self, batch: list[str]) -> Iterator[Extraction]:
+        readable = [text for text in batch if isinstance(text, str)]
+        readings = iter(self.engine.read(readable, self.schema, self.thresholds))
+        for text in batch:
+            if not isinstance(text, str):
+                err = InputError(f"a {type(text).__name__} is no text")
+                yield self._failed("", err)
+                continue
+            reading = next(readings)
+            if isinstance(reading, Exception):
+                yield self._failed(text, reading)
+            else:
+                yield self._finish(text, reading)
+
+    def _finish(self, text: str, reading: Reading) -> Extraction:
+        """Candidates → spans: validate, cut at the thresholds, resolve overlaps, account."""
+        candidates = validators.apply(reading.candidates, text, self.schema)
+        confident = [span for span in candidates if self._is_confident(span)]
+        spans, losers = overlaps.resolve(confident, self.overlap)
+        return Extraction(
+            text=text,
+            spans=tuple(self._with_entity(span) for span in spans),
+            rejected=reading.rejected + losers,
+            unread=reading.unread,
+            usage=reading.usage,
+            model=self.engine.name,
+            schema_hash=self.schema.hash,
+        )
+
+    def _failed(self, text: str, err: Exception) -> Extraction:
+        reason = f"{type(err).__name__}: {err}"
+        return Extraction(
+            text=text,
+            rejected=(Rejected("", None, "failed", reason),),
+            unread=((0, len(text)),) if text else (),
+            model=self.engine.name,
+            schema_hash=self.schema.hash,
+        )
+
+    def _is_confident(self, span: Span) -> bool:
+        return span.score is None or span.score >= self.thresholds[span.label]
+
+    def _with_entity(self, span: Span) -> Span:
+        if span.entity is not None:  # an engine that fills fields has made it
+            return span
+        return replace(span, entity=self.schema[span.label].instance(span.text))
+
+    def _thresholds(self, given: Threshold) -> dict[str, float]:
+        """By label: the call's own, else the type's, else the model's."""
+        if isinstance(given, Mapping):
+            unknown = sorted(set(given) - set(self.schema.labels))
+            if unknown:
+                raise InputError(
+                    f"threshold names {unknown}; the types are {list(self.schema.labels)}"
+                )
+            by_label, for_all = given, None
+        else:
+            by_label, for_all = {}, given
+        chosen: dict[str, float] = {}
+        for entity_type in self.schema:
+            options = (by_label.get(entity_type.label), for_all, entity_type.threshold)
+            value = next((v for v in options if v is not None), self.engine.threshold)
+            if not isinstance(value, int | float) or not (math.isfinite(value) and 0 <= value <= 1):
+                raise InputError(f"threshold {value!r} of {entity_type.label!r} is not in [0, 1]")
+            chosen[entity_type.label] = float(value)
+        return chosen
+
+
+def extract(
+    text: str,
+    schema: SchemaLike,
+    *,
+    model: str | Engine = "builtin",
+    threshold: Threshold = None,
+    overlap: Policy = "flat",
+) -> Extraction:
+    """Find every mention of the schema's types in one text; see ``Extractor`` for the arguments."""
+    extractor = Extractor(schema, model=model, threshold=threshold, overlap=overlap)
+    return extractor.extract(text)
