@@ -1,0 +1,88 @@
+"""What validators do to the spans of one text: raise, lower, and add.
+
+Here: the arithmetic of scores.  Not here: any check; which of two overlapping spans stays (the
+extractor resolves overlaps; a validated span mostly has the higher score).
+
+With p the model's score, ``chance`` how often random strings pass and ``doubt`` how often true
+mentions fail:
+
+    valid    1 - (1 - p) * chance    what the model doubted, chance must explain as well
+    invalid  p * doubt
+    unknown  p
+
+A span without a score gets the bound that holds for every p: ``1 - chance`` (at least) when valid,
+the same as if only the validator had found it; ``doubt`` (at most) when invalid; and still none
+when unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from schema_ner.spans import Span
+from schema_ner.validators.base import Verdict
+from schema_ner.validators.folding import fold
+from schema_ner.validators.registry import get
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from schema_ner.schema import EntityType, Schema
+    from schema_ner.validators.base import Validator
+
+
+def apply(candidates: Sequence[Span], text: str, schema: Schema) -> tuple[Span, ...]:
+    """The candidates with the scores their checks leave them, then what only validators found.
+
+    Spans that no model made, and types without a validator, stay as they are.  Found places come
+    type by type in the schema's order; a place that a candidate of that label covers exactly is
+    not given twice.
+
+    Args:
+        candidates: spans of ``text``, of any source.
+        text: the whole document.
+        schema: its types name their validators.
+
+    Raises:
+        SchemaError: a type names a validator that does not exist.
+    """
+    checked = {t.label: (t, get(t.validator)) for t in schema if t.validator is not None}
+    if not checked:
+        return tuple(candidates)
+    kept = [
+        _weighed(span, checked[span.label][1])
+        if span.label in checked and span.source == "model"
+        else span
+        for span in candidates
+    ]
+    folded = fold(text)  # once for all types
+    known = {(span.label, span.start, span.end) for span in candidates}
+    added = (span for t, v in checked.values() for span in _found(t, v, text, folded))
+    return (*kept, *(span for span in added if (span.label, span.start, span.end) not in known))
+
+
+def _weighed(span: Span, validator: Validator) -> Span:
+    verdict, chance = validator.weigh(span.text)
+    if verdict is Verdict.VALID:
+        return replace(span, score=1 - (1 - (span.score or 0.0)) * chance)
+    if verdict is Verdict.INVALID:
+        certain = 1.0  # the bound for a span without a score, never given out itself
+        return replace(
+            span, score=(certain if span.score is None else span.score) * validator.doubt
+        )
+    return span
+
+
+def _found(entity_type: EntityType, validator: Validator, text: str, folded: str) -> Iterator[Span]:
+    for start, end, chance in validator.places(folded):
+        surface = text[start:end]
+        yield Span(
+            start,
+            end,
+            entity_type.label,
+            surface,
+            score=1 - chance,
+            source="validator",
+            entity=entity_type.instance(surface),
+        )
