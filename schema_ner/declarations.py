@@ -22,7 +22,7 @@ from dataclasses import is_dataclass
 from typing import Any, ClassVar, Literal, get_args, get_origin
 
 from schema_ner.errors import SchemaError
-from schema_ner.schema import Entity, EntityType, Field, FieldKind, Schema, make_field
+from schema_ner.schema import Entity, EntityType, Field, FieldKind, Schema, identifier, make_field
 
 RESERVED = frozenset({"span", "examples", "label", "validator", "threshold", "dataset_label"})
 
@@ -75,7 +75,7 @@ def type_of_class(cls: type) -> EntityType:
         threshold=_number(cls, own.get("threshold")),
         dataset_label=_own_text(cls, "dataset_label"),
         cls=cls,
-        class_name=cls.__name__,
+        class_name=identifier(cls.__name__),
     )
 
 
@@ -107,7 +107,8 @@ def _type_of_pair(name: object, guideline: object) -> EntityType:
 def _guideline(cls: type) -> str:
     doc = vars(cls).get("__doc__")
     # @dataclass fills an absent docstring with the signature: "Drug(span: str)"
-    generated = is_dataclass(cls) and isinstance(doc, str) and doc.startswith(f"{cls.__name__}(")
+    signature = rf"{re.escape(cls.__name__)}\(((\*, )?\w+: .*)?\)"
+    generated = is_dataclass(cls) and re.fullmatch(signature, doc or "", re.DOTALL) is not None
     if isinstance(doc, str) and doc.strip() and not generated:
         return inspect.cleandoc(doc)
     if sys.flags.optimize >= 2:  # noqa: PLR2004  # what -OO sets
@@ -133,7 +134,7 @@ def _such_as(cls: type) -> tuple[str, ...]:
     """Examples from GoLLIE's comment: ``span: str  # Such as: "aspirin", "Humira"``."""
     try:
         source = inspect.getsource(cls)
-    except (OSError, TypeError):  # typed in a plain REPL or made by exec: no source anywhere
+    except (OSError, TypeError, SyntaxError):  # typed in a REPL, made by exec, edited since
         return ()
     comment = re.search(r"^\s*span\s*:\s*str\b[^#\n]*#\s*Such as:(.*)$", source, re.MULTILINE)
     quoted = re.findall(r'"(?:[^"\\]|\\.)*"', comment[1]) if comment else []
@@ -178,7 +179,7 @@ def _hints(cls: type) -> dict[str, Any]:
         return {name: info.annotation for name, info in cls.model_fields.items()}  # type: ignore[attr-defined]
     try:
         return typing.get_type_hints(cls)
-    except (NameError, SyntaxError, TypeError) as err:
+    except (NameError, AttributeError, SyntaxError, TypeError) as err:
         raise SchemaError(f"class {cls.__name__}: a field's type cannot be read: {err}") from err
 
 

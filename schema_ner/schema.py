@@ -10,11 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import keyword
-import re
-import textwrap
+import reprlib
 import unicodedata
 from collections.abc import Sequence  # noqa: TC003  # get_type_hints of users' classes reads it
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from schema_ner.errors import SchemaError
@@ -93,6 +92,9 @@ class EntityType:
         for example in self.examples:
             if not example.strip():
                 raise SchemaError(f"{self.label!r}: an example is empty; remove it")
+        for told in (self.guideline, *self.examples):
+            if any("\ud800" <= char <= "\udfff" for char in told):  # no tokenizer or file takes it
+                raise SchemaError(f"{self.label!r}: half a character (lone surrogate) in {told!r}")
         if self.threshold is not None and not 0.0 <= self.threshold <= 1.0:
             raise SchemaError(f"{self.label!r}: threshold {self.threshold!r} is not in [0, 1]")
 
@@ -122,6 +124,7 @@ class EntityType:
         given = values or {}
         for name, value in [("span", mention), *((f.name, given.get(f.name)) for f in self.fields)]:
             object.__setattr__(entity, name, value)
+        _complete(entity, given)
         return entity
 
 
@@ -176,7 +179,7 @@ class Schema:
         """16 hex digits over names, guidelines, examples, fields and their order; stable."""
         told = ("name", "guideline", "examples", "fields")
         content = [{k: v for k, v in t.to_dict().items() if k in told} for t in self.types]
-        canonical = json.dumps(content, ensure_ascii=True, sort_keys=True)
+        canonical = json.dumps(content, ensure_ascii=True)  # unsorted: fields have an order too
         return hashlib.sha256(canonical.encode("ascii")).hexdigest()[:16]
 
     def to_json(self, *, indent: int | None = None) -> str:
@@ -198,13 +201,29 @@ class Schema:
         return _schema_from_dict(data)
 
 
+def _complete(entity: object, given: Mapping[str, object]) -> None:
+    """Set what ``__init__`` would have set and ``==``, ``repr`` and copying rely on."""
+    cls = type(entity)
+    if hasattr(cls, "__pydantic_fields_set__"):
+        object.__setattr__(entity, "__pydantic_fields_set__", {"span", *given})
+        object.__setattr__(entity, "__pydantic_extra__", None)
+        private: dict[str, object] | None = (
+            {} if getattr(cls, "__private_attributes__", None) else None
+        )
+        object.__setattr__(entity, "__pydantic_private__", private)
+    names = [f.name for f in fields(cls)] if is_dataclass(cls) else getattr(cls, "model_fields", ())
+    for name in names:
+        if not hasattr(entity, name):
+            object.__setattr__(entity, name, None)
+
+
 def check_label(label: str) -> None:
     """Raise SchemaError for a name that no span could carry or no prompt could say."""
     if not label.strip() or label != label.strip():
         raise SchemaError(f"the type name {label!r} is empty or has blanks around it")
     if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in label):
         raise SchemaError(f"the type name {label!r} holds a control character")
-    if keyword.iskeyword(label):
+    if keyword.iskeyword(unicodedata.normalize("NFKC", label)):
         way_out = f"call it {label.capitalize() + 'Type'!r}"
         raise SchemaError(f"the type name {label!r} is a Python keyword; {way_out}")
 
@@ -227,16 +246,15 @@ def identifier(label: str) -> str:
     A label that is one already stays as it is, in the NFKC form that Python itself gives it.
     """
     plain = unicodedata.normalize("NFKC", label)
-    if plain.isidentifier():
+    if plain.isidentifier() and not keyword.iskeyword(plain):
         return plain
-    # \w admits more than an identifier does (², ①): those are cut out as well
-    parts = [re.sub(r"[^\w]", "", part) for part in re.split(r"[\W_]+", plain)]
-    joined = "".join(
-        c for c in "".join(p[:1].upper() + p[1:] for p in parts) if ("a" + c).isidentifier()
-    )
-    if joined.isidentifier() and not keyword.iskeyword(joined):
-        return joined
-    return "Type" + (joined or "".join(f"U{ord(c):04X}" for c in label))
+    # words are what an identifier may go on with: more than \w, which lacks the vowels of Hindi
+    parts = "".join(c if c != "_" and ("a" + c).isidentifier() else " " for c in plain).split()
+    capital = "".join(part[:1].upper() + part[1:] for part in parts)
+    joined = "".join(c for c in capital if ("a" + c).isidentifier())
+    if not joined.isidentifier() or keyword.iskeyword(joined):
+        joined = "Type" + (joined or "".join(f"U{ord(c):04X}" for c in label))
+    return unicodedata.normalize("NFKC", joined)  # a capital or "Type" may join a mark behind it
 
 
 _TYPE_KEYS = {"name", "guideline", "examples", "fields", "validator", "threshold", "dataset_label"}
@@ -302,7 +320,10 @@ def _fields_from_dict(data: object, where: str) -> tuple[Field, ...]:
 
 def make_field(name: str, kind: FieldKind, choices: tuple[str, ...], where: str) -> Field:
     """A checked Field.  Raises SchemaError, naming ``where``."""
-    if not name.isidentifier() or keyword.iskeyword(name) or name == "span":
+    plain = unicodedata.normalize("NFKC", name)  # which is how Python reads it in an answer
+    if name != plain or not name.isidentifier() or keyword.iskeyword(name):
+        raise SchemaError(f"{where}: {name!r} cannot be the name of a field")
+    if name == "span" or name.startswith("_"):
         raise SchemaError(f"{where}: {name!r} cannot be the name of a field")
     if (kind == "choice") != bool(choices):
         raise SchemaError(f"{where}: field {name!r}: choices go with kind 'choice', and only there")
@@ -310,4 +331,4 @@ def make_field(name: str, kind: FieldKind, choices: tuple[str, ...], where: str)
 
 
 def _short(value: object) -> str:
-    return textwrap.shorten(repr(value), 80, placeholder="...")
+    return reprlib.repr(value)[:80]  # cuts what is long or deep, where repr alone could recurse
