@@ -35,7 +35,9 @@ SETS = {  # file → its ready-made schema; None: names and definitions of the i
 }
 
 
-def schema_of(name: str, index: dict[str, dict[str, dict[str, str]]], *, told: bool) -> Schema:
+def schema_of(
+    name: str, index: dict[str, dict[str, dict[str, dict[str, str]]]], *, told: bool
+) -> Schema:
     """The types of a set but ``misc``, with guidelines or (``told=False``) by name alone."""
     ready = SETS[name]
     if ready is not None:
@@ -71,7 +73,9 @@ def main() -> None:
     folder = Path(sys.argv[1])
     rows = int(sys.argv[2]) if len(sys.argv) > 2 else 400  # noqa: PLR2004  # the optional one
     index = json.loads((folder / "index.json").read_text("utf-8"))
-    print("| set | types | names and guidelines | at | names only | at |\n|---|---|---|---|---|---|")
+    print(
+        "| set | types | names and guidelines | at | names only | at |\n|---|---|---|---|---|---|"
+    )
     sums = {True: 0.0, False: 0.0}
     for name in SETS:
         cells = ""
@@ -82,7 +86,7 @@ def main() -> None:
                 read_all = list(read(folder / f"{name}.{half}.jsonl.gz"))[:rows]
                 documents = [d.relabelled(schema.from_dataset) for d in read_all]
                 halves[half] = (documents, candidates(documents, schema))
-            best = max(THRESHOLDS, key=lambda t: scored(*halves["tune"], t, schema).f1)  # noqa: B023
+            best = max(THRESHOLDS, key=lambda t: scored(*halves["tune"], t, schema).f1)
             figure = 100 * scored(*halves["report"], best, schema).f1
             sums[told] += figure if name.startswith("crossner") else 0.0
             cells += f" {figure:.1f} | {best} |"

@@ -20,6 +20,7 @@ class Reaction(Entity):
 
 
 def show(title: str, text: str, schema: Schema | list[type]) -> None:
+    """One text through one schema, with the time it took."""
     ner = Extractor(schema)
     began = time.perf_counter()
     result = ner.extract(text)

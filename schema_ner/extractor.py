@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, get_args
 
 from schema_ner import overlap as overlaps
 from schema_ner import validators
-from schema_ner.engines.base import Engine, Reading
 from schema_ner.engines.select import engine_for
 from schema_ner.errors import InputError
 from schema_ner.overlap import Policy
@@ -27,6 +26,8 @@ from schema_ner.spans import Extraction, Rejected, Span
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from schema_ner.engines.base import Engine, Reading
 
 BATCH = 32  # texts in flight at once: what bounds the memory of a batch
 

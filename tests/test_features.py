@@ -16,7 +16,7 @@ from schema_ner.encoder.wording import plain_name, wordings
 from schema_ner.schema import EntityType
 
 FEATURES = Featurizer(model_path() / "tokenizer.json")
-TRAINED_ON = re.compile(r"\w+(?:[-_]\w+)*|\S")  # how words were cut when the model was trained
+TRAINED_ON = re.compile(r"\w+(?:[-_]\w+)*|\S")  # how words were cut in training
 
 
 def words(text: str) -> list[str]:
@@ -27,7 +27,9 @@ def words(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("Dr. Jean-Luc O'Neil", ["Dr", ".", "Jean-Luc", "O", "'", "Neil"], id="English"),
+        pytest.param(
+            "Dr. Jean-Luc O'Neil", ["Dr", ".", "Jean-Luc", "O", "'", "Neil"], id="English"
+        ),
         pytest.param("서울에서 왔다", list("서울에서왔다"), id="a Hangul syllable is a word"),
         pytest.param("東京tower", ["東", "京", "tower"], id="Han and Latin part"),
         pytest.param("cafe\u0301 1", ["cafe\u0301", "1"], id="a mark stays with its letter"),
@@ -96,7 +98,9 @@ def test_letters_outside_the_vocabulary_are_said_to_be_unread() -> None:
 
 def test_a_type_is_described_sentence_by_sentence() -> None:
     """No sentence of a guideline is beyond the model's reach."""
-    entity_type = EntityType("PhoneNumber", 'A number to call. Not: a fax.\n  "555" alone, e.g. no.')
+    entity_type = EntityType(
+        "PhoneNumber", 'A number to call. Not: a fax.\n  "555" alone, e.g. no.'
+    )
     assert wordings(entity_type) == [
         "phone number: A number to call.",
         "phone number: Not: a fax.",

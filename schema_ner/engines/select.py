@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from schema_ner.engines.base import Engine
+from typing import TYPE_CHECKING
+
 from schema_ner.errors import InputError, ModelError
+
+if TYPE_CHECKING:
+    from schema_ner.engines.base import Engine
 
 
 def engine_for(model: str | Engine) -> Engine:

@@ -47,7 +47,7 @@ def load(checkpoint: Path, minilm: Path) -> BuiltinModel:
         ValueError: the checkpoint has other parameters than the model.
     """
     config = BertConfig.from_json_file(minilm / "config.json")
-    config._attn_implementation = "eager"  # noqa: SLF001  # the plain graph is the one ONNX fuses best
+    config._attn_implementation = "eager"  # noqa: SLF001  # the graph ONNX fuses best
     model = BuiltinModel(BertModel(config, add_pooling_layer=False))
     words = load_file(minilm / "model.safetensors")["embeddings.word_embeddings.weight"]
     weights = {_new_name(name): tensor.float() for name, tensor in load_file(checkpoint).items()}
@@ -111,7 +111,7 @@ def export(model: BuiltinModel, folder: Path, *, quantise: bool = True) -> None:
                     target,
                     weight_type=QuantType.QInt8,
                     per_channel=True,
-                    # 7 bits: with 8, processors without VNNI overflow, and figures differ by machine
+                    # 7 bits: with 8, processors without VNNI overflow, and figures differ
                     reduce_range=True,
                     op_types_to_quantize=["MatMul", "Gemm", "Gather"],
                 )

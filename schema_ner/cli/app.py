@@ -1,0 +1,65 @@
+"""The commands, put together.
+
+Each is a plain function in a module of its own that returns an exit code or nothing; it is imported
+when the command line is built, and imports what is heavy only when it runs.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import schema_ner
+from schema_ner.cli import benchmark, convert, doctor, extract, guard, schemas, score, streams
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+app = typer.Typer(
+    name="schema-ner",
+    help="Entities out of text by your own definition.",
+    epilog='Start with:  schema-ner extract "Take two tablets of aspirin." --schema pii',
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _guarded(command: Callable[..., int | None]) -> Callable[..., None]:
+    """The command, ending in an exit code whatever happens."""
+
+    @functools.wraps(command)  # typer reads the signature behind it
+    def run(*args: object, **options: object) -> None:
+        raise typer.Exit(guard.run(lambda: command(*args, **options)))
+
+    return run
+
+
+def _show_version(*, asked: bool) -> None:
+    if asked:
+        streams.say(f"schema-ner {schema_ner.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    del version
+
+
+app.command("extract")(_guarded(extract.extract))
+app.command("schemas")(_guarded(schemas.schemas))
+app.command("score")(_guarded(score.score))
+app.command("convert")(_guarded(convert.convert))
+app.command("doctor")(_guarded(doctor.doctor))
+_benchmarks = typer.Typer(no_args_is_help=True, help="Measure parts of the library on your data.")
+_benchmarks.command("grounding")(_guarded(benchmark.grounding))
+app.add_typer(_benchmarks, name="benchmark")

@@ -1,0 +1,75 @@
+"""``schema-ner doctor``: what is installed, what will run, and the command that mends the rest."""
+
+from __future__ import annotations
+
+import sys
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from schema_ner.cli import checks, guard, requirements, streams, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schema_ner.cli.checks import Finding
+
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+_SIGNS = {True: ("ok", "32"), False: ("FAIL", "1;31"), None: ("-", "2")}
+
+
+def doctor(*, as_json: _Json = False) -> int:
+    """Look at this installation, and try it.  Exit code 1 where the built-in model cannot run."""
+    asked = requirements.requirements()
+    by_extra = {
+        name: list(group) for name, group in groupby(asked, key=lambda each: each.extra or "")
+    }
+    core = [checks.core(each) for each in by_extra.pop("", [])]
+    model = [checks.weights(), checks.trial(), checks.cache(), checks.gpu()]
+    sections = {
+        "Installation": [checks.python(), checks.package()],
+        "Core packages": core,
+        "Extras": [checks.optional(name, group) for name, group in sorted(by_extra.items())],
+        "Built-in model": model,
+    }
+    runs = all(finding.ok is not False for finding in model)
+    if as_json:
+        streams.say_json(_as_dict(sections, runs=runs), indent=2)
+    else:
+        _show(sections, runs=runs)
+    return guard.DONE if runs else guard.FAILED
+
+
+def _as_dict(sections: dict[str, list[Finding]], *, runs: bool) -> dict[str, Any]:
+    return {"runs": runs} | {
+        title.lower().replace(" ", "_").replace("-", "_"): {
+            f.name: {"ok": f.ok, "found": f.said, "mend": f.mend or None, **f.details}
+            for f in findings
+        }
+        for title, findings in sections.items()
+    }
+
+
+def _show(sections: dict[str, list[Finding]], *, runs: bool) -> None:
+    room = max(len(f.name) for findings in sections.values() for f in findings)
+    for title, findings in sections.items():
+        streams.say(tables.bold(title))
+        for finding in findings:
+            streams.say("\n".join(_lines(finding, room)))
+        streams.say()
+    said = "The built-in model runs." if runs else "The built-in model cannot run; see FAIL above."
+    streams.say(tables.bold(said))
+
+
+def _lines(finding: Finding, room: int) -> Iterator[str]:
+    """What was found, and below it the command that mends it, unbroken so that it can be copied."""
+    sign, code = _SIGNS[finding.ok]
+    padded = f"{sign:<4}"
+    if streams.wants_color(sys.stdout):
+        padded = f"\x1b[{code}m{padded}\x1b[0m"
+    first = f"  {padded}  {finding.name:<{room}}  "
+    indent = " " * (room + 10)
+    yield from tables.wrapped(finding.said, width=streams.columns(), indent=indent, first=first)
+    if finding.mend:
+        yield f"{' ' * 8}{finding.mend}"

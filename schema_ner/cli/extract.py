@@ -1,0 +1,236 @@
+"""``schema-ner extract``: texts → spans on stdout.
+
+Here: options, pairing results with documents, the two ways to show them.  Not here: extracting
+(``extractor``), painting (``views``), reading files (``formats``).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from schema_ner import exports
+from schema_ner.cli import guard, streams, tables
+from schema_ner.cli.inputs import Inputs
+from schema_ner.cli.progress import Progress
+from schema_ner.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from schema_ner.exports import Offsets
+    from schema_ner.extractor import Extractor
+    from schema_ner.schema import Schema
+    from schema_ner.spans import Document, Extraction, Span
+
+_Texts = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="TEXT", help="The text itself; - is stdin.", show_default=False),
+]
+_Schema = Annotated[
+    str | None,
+    typer.Option(
+        "--schema",
+        "-s",
+        metavar="SCHEMA",
+        help="What to look for: a ready-made name, file.py, file.py:Name or file.json.",
+    ),
+]
+_Files = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--file",
+        "-f",
+        metavar="PATH",
+        help="Read files: text, .jsonl, .csv, .conll; more may follow.",
+    ),
+]
+_Column = Annotated[
+    str | None, typer.Option("--column", metavar="NAME", help="The column of a CSV with the texts.")
+]
+_From = Annotated[
+    str | None,
+    typer.Option("--from", metavar="FORMAT", help="Format of files and stdin, against the ending."),
+]
+_Model = Annotated[str, typer.Option("--model", "-m", metavar="NAME", help="What reads the texts.")]
+_Threshold = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--threshold",
+        "-t",
+        metavar="[LABEL=]NUMBER",
+        help="Drop spans with a lower score; again for single types.",
+    ),
+]
+_Overlap = Annotated[
+    str, typer.Option("--overlap", metavar="flat|nested|all", help="Which overlapping spans stay.")
+]
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+_Html = Annotated[
+    str | None, typer.Option("--html", metavar="PATH", help="Also write a page for a browser.")
+]
+_Offsets = Annotated[
+    str,
+    typer.Option("--offsets", metavar="codepoint|utf16|byte", help="Unit of offsets in --json."),
+]
+
+
+def extract(  # noqa: PLR0913  # one parameter an option
+    texts: _Texts = None,
+    *,
+    schema: _Schema = None,
+    file: _Files = None,
+    column: _Column = None,
+    from_: _From = None,
+    model: _Model = "builtin",
+    threshold: _Threshold = None,
+    overlap: _Overlap = "flat",
+    as_json: _Json = False,
+    html: _Html = None,
+    offsets: _Offsets = "codepoint",
+) -> int:
+    """Find the entities of a schema in texts.  Exit code 1 where a text failed."""
+    if schema is None:
+        raise InputError(
+            "no schema given; add --schema NAME (`schema-ner schemas` lists the ready-made ones), "
+            "or --schema file.py, or --schema file.json"
+        )
+    unit = cast("Offsets", offsets)
+    exports.converter("", unit)  # an unknown unit is said now
+    given = Inputs.of(texts or (), file or (), from_, column)
+    page = None if html is None else _Page(html)
+    extractor = _extractor(schema, model, threshold or (), overlap)
+    failed = number = 0
+    with Progress("extracting", given.count() if streams.is_terminal(sys.stderr) else None) as bar:
+        for number, (document, extraction) in enumerate(_results(extractor, given), 1):
+            with bar.aside():
+                if as_json:
+                    streams.say_json(_as_dict(document, extraction, unit))
+                else:
+                    _show(document, extraction, number, alone=given.is_single)
+                failed += _has_failed(document, extraction, number)
+            if page is not None:
+                page.add(extraction)
+            bar.advance()
+    if number == 0:
+        streams.note("note: there is no text in what was given")
+    if page is not None:
+        page.write()
+    return guard.FAILED if failed else guard.DONE
+
+
+def thresholds(given: Sequence[str], schema: Schema) -> dict[str, float] | float | None:
+    """What ``--threshold 0.3 --threshold Drug=0.5`` means.
+
+    Raises:
+        InputError: no number.
+    """
+    for_all: float | None = None
+    by_label: dict[str, float] = {}
+    for option in given:
+        label, equals, number = option.rpartition("=")
+        try:
+            value = float(number)
+        except ValueError as err:
+            way_out = "write --threshold 0.4 or --threshold LABEL=0.4"
+            raise InputError(f"--threshold {option}: {number!r} is no number; {way_out}") from err
+        if equals:
+            by_label[label] = value
+        else:
+            for_all = value
+    if not by_label:
+        return for_all
+    return by_label if for_all is None else dict.fromkeys(schema.labels, for_all) | by_label
+
+
+def _extractor(schema: str, model: str, given: Sequence[str], overlap: str) -> Extractor:
+    from schema_ner.extractor import Extractor  # noqa: PLC0415  # --help must not wait for it
+    from schema_ner.registry import resolve  # noqa: PLC0415
+
+    found = resolve(schema)
+    limits = thresholds(given, found)
+    return Extractor(found, model=model, threshold=limits, overlap=overlap)  # type: ignore[arg-type]  # checked there
+
+
+def _results(extractor: Extractor, given: Inputs) -> Iterator[tuple[Document, Extraction]]:
+    """Each document with what was found in it, in order."""
+    waiting: deque[Document] = deque()
+
+    def texts() -> Iterator[str]:
+        for document in given:
+            waiting.append(document)
+            yield document.text
+
+    for extraction in extractor.extract_batch(texts()):
+        yield waiting.popleft(), extraction
+
+
+def _as_dict(document: Document, extraction: Extraction, unit: Offsets) -> dict[str, Any]:
+    data = extraction.to_dict(offsets=unit)
+    told = ("text", "spans", "rejected", "unread")
+    return {"id": document.id, **{key: data[key] for key in told}}
+
+
+def _show(document: Document, extraction: Extraction, number: int, *, alone: bool) -> None:
+    """The view for people; a heading where there may be several."""
+    if not alone:
+        if number > 1:
+            streams.say()
+        streams.say(tables.dim(f"--- {_name(document, number)}"))
+    view = extraction.to_text(color=streams.wants_color(sys.stdout))
+    streams.say(view)
+
+
+def _has_failed(document: Document, extraction: Extraction, number: int) -> bool:
+    """Whether the text failed; on stderr, why, and what no model saw."""
+    name = _name(document, number)
+    failures = [item.reason for item in extraction.rejected if item.status == "failed"]
+    for reason in failures:
+        streams.error(f"{name}: {reason}")
+    unread = sum(end - start for start, end in extraction.unread)
+    if unread and not failures:
+        streams.note(f"note: {name}: no model read {unread} of {len(extraction.text)} characters")
+    return bool(failures)
+
+
+def _name(document: Document, number: int) -> str:
+    return f"text {number}" if document.id is None else document.id
+
+
+@dataclass(slots=True)
+class _Page:
+    """One HTML page of all texts, each behind the other."""
+
+    path: str
+    texts: list[str] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    unread: list[tuple[int, int]] = field(default_factory=list)
+    behind: int = 0  # characters so far
+
+    def __post_init__(self) -> None:
+        if os.path.isdir(self.path):  # noqa: PTH112  # said before the work, not behind it
+            raise InputError(f"--html {self.path} is a folder; name a file in it")
+
+    def add(self, extraction: Extraction) -> None:
+        at = self.behind
+        self.texts.append(extraction.text)
+        self.spans += (replace(s, start=s.start + at, end=s.end + at) for s in extraction.spans)
+        self.unread += ((start + at, end + at) for start, end in extraction.unread)
+        self.behind += len(extraction.text) + len(_BETWEEN)
+
+    def write(self) -> None:
+        from schema_ner import views  # noqa: PLC0415
+        from schema_ner.formats.files import replacing  # noqa: PLC0415
+
+        page = views.page(_BETWEEN.join(self.texts), self.spans, self.unread)
+        with replacing(self.path) as stream:
+            stream.write(page.encode("utf-8"))
+        streams.note(f"wrote {self.path}")
+
+
+_BETWEEN = "\n\n"  # texts on one page

@@ -1,0 +1,109 @@
+"""Where a command's texts come from: arguments, files, stdin.
+
+Here: choosing among them.  Not here: what the files look like (``formats``).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schema_ner import formats
+from schema_ner.cli import streams
+from schema_ner.errors import InputError
+from schema_ner.spans import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The texts of one call.
+
+    Attributes:
+        texts: taken as they are; ``-`` is stdin.
+        files: paths; ``-`` is stdin.
+        format: of the files and stdin; ``None`` goes by the ending, and is plain text without one.
+        column: of CSV files, the column with the texts.
+
+    Raises:
+        InputError: nothing to read, or a format or column that does not fit.
+        OSError: there is no such file.
+    """
+
+    texts: Sequence[str] = ()
+    files: Sequence[str] = ()
+    format: str | None = None
+    column: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.texts and not self.files:
+            raise InputError(
+                "no text given; write it in quotes, or name files with --file, or give - for stdin"
+            )
+        places = [*self.files, *(text for text in self.texts if text == STDIN)]
+        if places.count(STDIN) > 1:
+            raise InputError("stdin can be read once; give - once")
+        for place in places:
+            self._read(place)  # nothing is opened yet, but names are checked
+        for path in self.files:
+            # said before a model is loaded and the files before this one are read
+            if path != STDIN and Path(path).is_dir():
+                raise InputError(f"{path} is a folder; name files, such as {path}/*.txt")
+            if path != STDIN:
+                os.stat(path)  # noqa: PTH116  # raises what opening it would
+
+    @classmethod
+    def of(
+        cls, words: Sequence[str], files: Sequence[str], format_: str | None, column: str | None
+    ) -> Inputs:
+        """The inputs of a command line: behind ``--file a.txt``, further words are files too."""
+        if files:
+            return cls((), (*files, *words), format_, column)
+        for word in words:
+            if word != STDIN and os.path.isfile(word):  # noqa: PTH113  # any text is allowed here
+                streams.note(f"note: {word!r} is taken as a text; --file {word} reads the file")
+        return cls(words, (), format_, column)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether there is surely one text."""
+        sources = [*self.texts, *self.files]
+        return len(sources) == 1 and (
+            (sources[0] in self.texts and sources[0] != STDIN)
+            or self._format(sources[0]).name == "text"
+        )
+
+    def __iter__(self) -> Iterator[Document]:
+        """The documents, one at a time; a plain-text file is called by its path."""
+        for text in self.texts:
+            if text == STDIN:
+                yield from self._read(text)
+            else:
+                yield Document(text)
+        for path in self.files:
+            named = None if path == STDIN or self._format(path).name != "text" else path
+            for document in self._read(path):
+                yield document if named is None else replace(document, id=named)
+
+    def count(self) -> int | None:
+        """How many there are, where that can be told by reading the files twice."""
+        if STDIN in (*self.texts, *self.files) or not all(map(os.path.isfile, self.files)):
+            return None
+        return sum(1 for _ in self)
+
+    def _format(self, place: str) -> formats.Format:
+        if self.format is not None:
+            return formats.find(self.format)
+        return formats.detect(place, default="text" if self.column is None else "csv")
+
+    def _read(self, place: str) -> Iterator[Document]:
+        name = self._format(place).name
+        source = sys.stdin.buffer if place == STDIN else place
+        return formats.read(source, name, column=self.column if name == "csv" else None)

@@ -1,0 +1,98 @@
+"""What reaches the terminal: data on stdout, notes on stderr, in whatever encoding they have.
+
+Here: writing so that no character and no closed pipe ends in a traceback; colour, width.
+Not here: tables (``tables``), progress bars (``progress``).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import sys
+from typing import TextIO
+
+from schema_ner import exports
+from schema_ner.views.characters import visible
+
+WIDEST = 100  # columns of running text; longer lines are hard to read
+
+
+def prepare() -> None:
+    r"""Make both streams write what they cannot encode as ``\u1234`` instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def say(text: str = "") -> None:
+    """Write text and a line end to stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def say_json(data: object, *, indent: int | None = None) -> None:
+    """Write data as JSON to stdout: one line, or indented for people.
+
+    Raises:
+        InputError: a number is NaN or infinite.
+    """
+    # JSON is UTF-8; where the stream is not, escapes say the same in ASCII
+    is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf8")
+    line = exports.json_line(data)
+    if indent is not None or not is_utf8:
+        line = json.dumps(json.loads(line), ensure_ascii=not is_utf8, indent=indent)
+    say(line)
+
+
+def note(text: str) -> None:
+    """Write a remark to stderr."""
+    _to_stderr(text)
+
+
+def error(text: str) -> None:
+    """Write what went wrong to stderr."""
+    label = "\x1b[1;31merror:\x1b[0m" if wants_color(sys.stderr) else "error:"
+    _to_stderr(text, label + " ")
+
+
+def flush() -> None:
+    """Hand over what is still buffered, so that a closed pipe or a full disk shows now.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    sys.stdout.flush()
+
+
+def wants_color(stream: TextIO) -> bool:
+    """Whether to colour what goes to this stream: a terminal, and nobody said ``NO_COLOR``."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and _term() != "dumb"
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether lines on this stream can be redrawn."""
+    return stream.isatty() and _term() != "dumb"
+
+
+def columns() -> int | None:
+    """Columns of stdout; ``None`` where it is no terminal and has no width."""
+    return max(40, shutil.get_terminal_size().columns) if sys.stdout.isatty() else None
+
+
+def width() -> int | None:
+    """Columns for running text on stdout, ``None`` as above."""
+    there = columns()
+    return None if there is None else min(there, WIDEST)
+
+
+def _term() -> str:
+    return os.environ.get("TERM", "")
+
+
+def _to_stderr(text: str, label: str = "") -> None:
+    try:
+        sys.stderr.write(f"{label}{visible(text)}\n")
+        sys.stderr.flush()
+    except OSError:  # nobody reads stderr; there is no other place to say so
+        return

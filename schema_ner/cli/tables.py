@@ -1,0 +1,89 @@
+"""Aligned columns and wrapped text for a terminal, by the cells that characters take up.
+
+Here: layout of plain text.  Not here: writing it (``streams``), texts with spans (``views``).
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from schema_ner.cli.streams import wants_color
+from schema_ner.views.characters import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+GAP = "  "
+
+
+def table(
+    rows: Sequence[Sequence[str]], *, right: Collection[int] = (), width: int | None = None
+) -> str:
+    """Rows in columns; the first row is the header.
+
+    Args:
+        rows: cells, all rows of one length.
+        right: columns to align right.
+        width: cells of a line; the last column is cut to fit.  ``None`` cuts nothing.
+    """
+    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415  # rich takes long to import
+
+    shown = [[one_line(cell) for cell in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*shown, strict=True)]
+    if width is not None:
+        before = sum(widths[:-1]) + len(GAP) * (len(widths) - 1)
+        widths[-1] = min(widths[-1], max(width - before, 10))
+    lines = []
+    for row in shown:
+        cells = []
+        for at, (cell, room) in enumerate(zip(row, widths, strict=True)):
+            fits = cell_len(cell) <= room
+            cut = cell if fits else set_cell_size(cell, room - 1).rstrip() + "…"
+            gap = " " * (room - cell_len(cut))
+            cells.append(gap + cut if at in right else cut + gap)
+        lines.append(GAP.join(cells).rstrip())
+    return "\n".join([bold(lines[0]), *lines[1:]])
+
+
+def rule(lines: Sequence[str]) -> str:
+    """A line as long as the longest of these."""
+    from rich.cells import cell_len  # noqa: PLC0415  # rich takes long to import
+
+    return dim("-" * max(map(cell_len, lines[1:])))
+
+
+def wrapped(
+    text: str, *, width: int | None, indent: str = "  ", first: str | None = None
+) -> Iterator[str]:
+    """The lines of a text, no wider than that; its own line ends are kept.
+
+    Args:
+        text: what to show.
+        width: cells of a line; ``None`` breaks none.
+        indent: in front of every line.
+        first: in front of the first one instead; takes up as much room.
+    """
+    from rich.console import Console  # noqa: PLC0415  # rich takes long to import
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console(file=sys.stderr)  # only measures
+    lead = indent if first is None else first
+    for line in text.split("\n"):
+        parts = [one_line(line)]
+        if width is not None:
+            fitted = Text(parts[0]).wrap(console, max(width - len(indent), 20))
+            parts = [part.plain for part in fitted] or [""]
+        for part in parts:
+            yield f"{lead}{part}".rstrip()
+            lead = indent
+
+
+def bold(text: str) -> str:
+    """The text in bold, where stdout shows it."""
+    return f"\x1b[1m{text}\x1b[0m" if wants_color(sys.stdout) else text
+
+
+def dim(text: str) -> str:
+    """The text set back, where stdout shows it."""
+    return f"\x1b[2m{text}\x1b[0m" if wants_color(sys.stdout) else text

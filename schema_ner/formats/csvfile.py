@@ -1,0 +1,149 @@
+"""CSV: one text a row, under a header; commas, semicolons or tabs, as the header shows.
+
+Read: the texts are in the column ``text``, in the one there is, or in the one that is named; ids
+in ``id`` where there is one.  Columns ``entities`` and ``tokens`` hold JSON, as written here.
+Written: ``id,text,entities,tokens``, with a byte-order mark, by which spreadsheets know UTF-8.
+
+A cell that a spreadsheet would run as a formula gets an apostrophe in front.  In a file with the
+columns ``text`` and ``entities``, which is one of ours, reading takes it off again; elsewhere an
+apostrophe is text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+from schema_ner import exports
+from schema_ner.errors import InputError
+from schema_ner.formats import jsonl
+from schema_ner.formats.files import BOM, LineError, Source, lines, name_of, problem, short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from schema_ner.formats.losses import Losses
+    from schema_ner.spans import Document
+
+HEADER = f"{BOM}id,text,entities,tokens\r\n"
+_OURS = ("entities", "tokens")  # columns that hold JSON
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_APOSTROPHE = "'"
+_SURE_WAY = 'put quotes round cells with commas, quotes or line ends, and write " in them as ""'
+
+
+def read(source: Source, column: str | None = None, id_column: str = "id") -> Iterator[Document]:
+    """The rows of a file as documents, one at a time.
+
+    Args:
+        source: the file.
+        column: the header of the column with the texts; ``None`` finds it.
+        id_column: the header of the column with the ids; there need not be one.
+
+    Raises:
+        FormatError: not CSV, or a row without a text; the text names the line.
+        InputError: no such column, or none was named and there are several.
+    """
+    name = name_of(source)
+    # a text may be longer than the 128 KiB that the csv module allows to a cell
+    csv.field_size_limit(2**31 - 1)  # what a C long holds everywhere
+    rows = _rows(source, name)
+    _, header = next(rows, (0, []))
+    if not header:
+        way_out = "the first line names the columns, such as id,text"
+        raise problem(name, None, "the file is empty", way_out)
+    at = _find(header, column, name)
+    ours = {"text", "entities"} <= set(header)
+    for number, row in rows:
+        if len(row) <= at:
+            what = f"{len(row)} cells, but the text is in column {at + 1}"
+            raise problem(name, number, what, _SURE_WAY)
+        cells = [_unescaped(cell) for cell in row] if ours else row
+        named = dict(zip(header, cells, strict=False))
+        try:
+            yield _document(cells[at], named.get(id_column) or None, named if ours else {})
+        except LineError as err:
+            raise problem(name, number, err.what, err.way_out or _SURE_WAY) from err
+
+
+def encode(document: Document, losses: Losses) -> str:
+    """One document as one row."""
+    held = jsonl.held(document, losses)
+    cells = [
+        losses.utf8("the id", document.id or ""),
+        losses.utf8("the text", document.text),
+        exports.json_line(held["entities"]),
+        exports.json_line(held["tokens"]) if "tokens" in held else "",
+    ]
+    if document.id == "":
+        losses.add("the id ''", "an empty cell is no id")
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow([escaped(cell) for cell in cells])
+    return buffer.getvalue()
+
+
+def escaped(cell: str) -> str:
+    """The cell as text for a spreadsheet: what it would run gets an apostrophe in front."""
+    # an apostrophe at the front is doubled, so that taking one off gives the cell back
+    return _APOSTROPHE + cell if cell.startswith((*_FORMULA, _APOSTROPHE)) else cell
+
+
+def _unescaped(cell: str) -> str:
+    return cell.removeprefix(_APOSTROPHE)
+
+
+def _rows(source: Source, name: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, each with the number of its last line."""
+    numbered = lines(source)
+    first = next(numbered, (1, ""))[1]
+    # a header is short and plain: the sign that parts it parts the rest
+    delimiter = max(",;\t", key=first.count)
+
+    def all_lines() -> Iterator[str]:
+        yield first
+        for _, line in numbered:
+            yield line
+
+    reader = csv.reader(all_lines(), delimiter=delimiter, strict=True)
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as err:
+            raise problem(name, reader.line_num, f"no CSV: {err}", _SURE_WAY) from err
+        if row:
+            yield reader.line_num, row
+
+
+def _find(header: Sequence[str], column: str | None, name: str) -> int:
+    named = ", ".join(map(repr, header))
+    if column is not None:
+        if column in header:
+            return header.index(column)
+        raise InputError(f"{name} has no column {column!r}; it has {named}")
+    if len(header) == 1:
+        return 0
+    if "text" in header:
+        return header.index("text")
+    raise InputError(f"{name} has several columns and none called 'text'; name one of {named}")
+
+
+def _document(text: str, name: str | None, cells: Mapping[str, str]) -> Document:
+    held = {"id": name, "text": text}
+    return jsonl.from_dict(held | {key: _list(key, cells.get(key, "")) for key in _OURS})
+
+
+def _list(key: str, cell: str) -> list[Any] | None:
+    """What a column of ours holds: a list as JSON, or nothing."""
+    if not cell.strip():
+        return None
+    try:
+        found = json.loads(cell)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, list):
+        raise LineError(f"the column {key!r} holds no list: {short(cell)}", "write it as JSON")
+    return found

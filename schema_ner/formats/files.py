@@ -1,0 +1,172 @@
+"""Bytes on a disk ↔ lines of text: gzip, UTF-8, byte-order marks, line ends, whole files or none.
+
+Here: what all formats share in opening, decoding and writing, and the sentence that says where a
+file is wrong.  Not here: what a line means (one module a format).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import gzip
+import os
+import secrets
+import zlib
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, BinaryIO, TypeAlias
+
+from schema_ner.errors import FormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Source: TypeAlias = str | os.PathLike[str] | BinaryIO
+"""A path, or an open binary stream such as ``sys.stdin.buffer``."""
+
+BOM = "\ufeff"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class LineError(ValueError):
+    """What is wrong with a line, told by code that does not know its number.
+
+    Attributes:
+        what: the problem.
+        way_out: what to do, ``None`` where the format's usual advice fits.
+    """
+
+    def __init__(self, what: str, way_out: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.way_out = way_out
+
+
+def name_of(source: Source) -> str:
+    """What to call a source in a message."""
+    if isinstance(source, str | os.PathLike):
+        return os.fspath(source)
+    name = getattr(source, "name", None)
+    return name if isinstance(name, str) else "the input"
+
+
+def problem(name: str, line: int | None, what: str, way_out: str) -> FormatError:
+    """The error that says which file, which line, what is wrong and what to do about it."""
+    where = name if line is None else f"{name}, line {line}"
+    return FormatError(f"{where}: {what}; {way_out}")
+
+
+def short(value: object) -> str:
+    """A value as a message can show it."""
+    try:
+        shown = repr(value)
+    except ValueError:  # a whole number with more digits than Python will print
+        return "a number of thousands of digits"
+    return shown if len(shown) <= 60 else shown[:57] + "..."  # noqa: PLR2004  # about a line's rest
+
+
+def lines(source: Source) -> Iterator[tuple[int, str]]:
+    r"""Each line with its number, from 1, its line end kept; a byte-order mark is passed over.
+
+    Only ``\n`` ends a line: the other things that Unicode calls line ends stand inside texts.
+
+    Raises:
+        FormatError: not UTF-8, or a broken gzip file.
+        OSError: the file cannot be opened or read.
+    """
+    name = name_of(source)
+    with _opened(source) as stream:
+        number = 0
+        while raw := _next_line(stream, name, number):
+            number += 1
+            line = decode(raw, name, number)
+            yield number, line.removeprefix(BOM) if number == 1 else line
+
+
+def whole(source: Source) -> str:
+    """The whole text of a file, its line ends as they are; a byte-order mark is passed over.
+
+    Raises:
+        FormatError: not UTF-8, or a broken gzip file.
+        OSError: the file cannot be opened or read.
+    """
+    return "".join(line for _, line in lines(source))
+
+
+def decode(raw: bytes, name: str, line: int) -> str:
+    """UTF-8 bytes as text.  Raises FormatError that names the file, the line and the byte."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as err:
+        if line == 1 and raw.startswith(_UTF16):
+            what, other = "the file is in UTF-16", "UTF-16"
+        else:
+            what = f"byte {err.start + 1} (0x{raw[err.start]:02x}) is not UTF-8"
+            other = "WINDOWS-1252"
+        way_out = f"save the file as UTF-8, for example with `iconv -f {other} -t UTF-8`"
+        raise problem(name, line, what, way_out) from err
+
+
+@contextlib.contextmanager
+def replacing(target: Source) -> Iterator[IO[bytes]]:
+    """A stream to write to: the file appears when all is written, or stays as it was.
+
+    What is no regular file (a pipe, ``/dev/stdout``) or an open stream is written to as it goes.
+    """
+    if not isinstance(target, str | os.PathLike):
+        yield target
+        return
+    path = Path(os.path.realpath(target))  # a link stays, and what it points to is replaced
+    if path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            yield stream
+        return
+    with _beside(path) as unfinished:
+        if path.name.endswith(".gz"):
+            # without a name and a time in it, the same documents give the same bytes
+            with gzip.GzipFile("", "wb", fileobj=unfinished, mtime=0) as packed:
+                yield packed  # type: ignore[misc]
+        else:
+            yield unfinished
+
+
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[IO[bytes]]:
+    """An unfinished file in the same folder, moved to ``path`` when nothing went wrong."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
+    unfinished = path.with_name(f".schema-ner-{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        stream = unfinished.open("xb")
+    except OSError as err:
+        err.filename = str(path)  # nobody knows the name of the unfinished one
+        raise
+    try:
+        with stream:
+            yield stream
+        if path.exists():
+            unfinished.chmod(path.stat().st_mode & 0o777)
+        unfinished.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
+        raise
+
+
+@contextlib.contextmanager
+def _opened(source: Source) -> Iterator[IO[bytes]]:
+    if not isinstance(source, str | os.PathLike):
+        yield source
+    elif os.fspath(source).endswith(".gz"):
+        with gzip.open(source, "rb") as packed:
+            yield packed  # type: ignore[misc]
+    else:
+        with open(source, "rb") as stream:  # noqa: PTH123  # a str works as well as a Path
+            yield stream
+
+
+def _next_line(stream: IO[bytes], name: str, behind: int) -> bytes:
+    try:
+        return stream.readline()
+    except (EOFError, gzip.BadGzipFile, zlib.error) as err:
+        what = f"the gzip file is broken ({err})"
+        raise problem(name, behind + 1, what, "copy or pack it again") from err

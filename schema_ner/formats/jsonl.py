@@ -1,0 +1,202 @@
+"""JSON lines: one object a line, ``{"id"?, "text", "entities"?}``.
+
+Read:
+
+- annotations under ``entities``, ``spans`` (Prodigy), ``label`` or ``labels`` (doccano); none of
+  them means no annotations;
+- each ``{"start", "end", "label"}``, with doccano's ``start_offset end_offset`` as well, or
+  ``[start, end, label]``; offsets count code points; ``text`` in it, where given, must be what
+  stands there, so that offsets in other units are noticed;
+- ``score status source`` where given; ``source`` is ``gold`` where not;
+- ``tokens`` where they are ``[start, end]`` pairs or objects with ``start`` and ``end``.
+
+Other keys are passed over.  Written: the same, under ``entities``.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, get_args
+
+from schema_ner import exports
+from schema_ner.formats.files import LineError, Source, lines, name_of, problem, short
+from schema_ner.formats.tagging import check_order, with_label
+from schema_ner.marks import Source as MarkSource
+from schema_ner.spans import KEPT, Document, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schema_ner.formats.losses import Losses
+
+_FORM = '{"id": …, "text": …, "entities": [{"start": 0, "end": 5, "label": "PER"}]}'
+WAY_OUT = f"write one object a line, as {_FORM}"
+_UNITS = "offsets count code points, and the end is exclusive"
+
+
+def read(source: Source) -> Iterator[Document]:
+    """The documents of a file, one at a time.
+
+    Raises:
+        FormatError: a line is not of this form; the text names it.
+    """
+    name = name_of(source)
+    for number, data in objects(source, WAY_OUT):
+        try:
+            yield from_dict(data)
+        except LineError as err:
+            raise problem(name, number, err.what, err.way_out or WAY_OUT) from err
+
+
+def encode(document: Document, losses: Losses) -> str:
+    """One document as one line."""
+    named = {} if document.id is None else {"id": losses.json("the id", document.id)}
+    text = losses.json("the text", document.text)
+    return exports.json_line({**named, "text": text, **held(document, losses)}) + "\n"
+
+
+def held(document: Document, losses: Losses) -> dict[str, Any]:
+    """What stands in an object beside ``id`` and ``text``: ``entities``, and ``tokens`` if any.
+
+    Raises:
+        FormatError: the document's tokens overlap or are out of order.
+    """
+    check_order(document.tokens or (), losses.where)
+    entities = [_entity(span, losses) for span in with_label(document.spans, losses)]
+    if document.tokens is None:
+        return {"entities": entities}
+    return {"entities": entities, "tokens": [list(token) for token in document.tokens]}
+
+
+def objects(source: Source, way_out: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The JSON object of each line that is not blank, with the line's number.
+
+    Raises:
+        FormatError: a line is no JSON object.
+    """
+    name = name_of(source)
+    for number, line in lines(source):
+        if not line.strip():
+            continue
+        try:
+            data = json.loads(line, parse_constant=_no_constant)
+        except (ValueError, RecursionError) as err:
+            # json's own text counts lines inside the line; a hostile number brings its own
+            said = err.msg if isinstance(err, json.JSONDecodeError) else str(err).partition(":")[0]
+            place = f" at character {err.pos + 1}" if isinstance(err, json.JSONDecodeError) else ""
+            raise problem(name, number, f"no JSON: {said}{place}", way_out) from err
+        if not isinstance(data, dict):
+            raise problem(name, number, f"a line holds an object, not {short(data)}", way_out)
+        yield number, data
+
+
+def read_id(data: dict[str, Any]) -> str | None:
+    """The ``id`` of an object, a whole number as text.  Raises LineError for another type."""
+    value = data.get("id")
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise LineError(f'"id" is text or a whole number, not {short(value)}')
+
+
+def _no_constant(word: str) -> object:
+    raise ValueError(f"{word} is no JSON number")
+
+
+def from_dict(data: dict[str, Any]) -> Document:
+    """The document that an object means.  Raises LineError."""
+    text = data.get("text")
+    if not isinstance(text, str):
+        if "tokens" in data and "text" not in data:
+            raise LineError("tokens and no text", "this is the format bio: name it so")
+        said = f"not {short(text)}" if "text" in data else "and there is none"
+        raise LineError(f'"text" must be text, {said}')
+    spans = tuple(_span(text, item, at) for at, item in enumerate(_items(data)))
+    return Document(text, spans, read_id(data), _tokens(data.get("tokens"), len(text)))
+
+
+def _items(data: dict[str, Any]) -> list[object]:
+    found: list[object] = []
+    for key in ("entities", "spans"):
+        value = data.get(key)
+        if value is not None and not isinstance(value, list):
+            raise LineError(f'"{key}" must be a list, not {short(value)}')
+        found += value or []
+    for key in ("label", "labels"):
+        value = data.get(key)
+        # other data sets put a class of the whole text there
+        if isinstance(value, list) and all(isinstance(item, list | dict) for item in value):
+            found += value
+    return found
+
+
+def _span(text: str, item: object, at: int) -> Span:
+    start: Any
+    end: Any
+    extra: dict[str, Any] = item if isinstance(item, dict) else {}
+    match item:
+        case [start, end, label] | {"start": start, "end": end, "label": label}:
+            pass
+        case {"start_offset": start, "end_offset": end, "label": label}:
+            pass
+        case _:
+            raise LineError(f"annotation {at} has no start, end and label: {short(item)}")
+    if not _is_int(start) or not _is_int(end):
+        raise LineError(f"annotation {at}: offsets are whole numbers, not {short([start, end])}")
+    if not isinstance(label, str) or not label:
+        raise LineError(f"annotation {at}: a label is text, not {short(label)}")
+    if not 0 <= start < end <= len(text):
+        place = f"[{short(start)}:{short(end)})"
+        raise LineError(f"annotation {at}: {place} is no place in a text of {len(text)} characters")
+    said = extra.get("text")
+    if isinstance(said, str) and said != text[start:end]:
+        there = f"{short(text[start:end])} stands at [{start}:{end}), not {short(said)}"
+        raise LineError(f"annotation {at}: {there}", _UNITS)
+    status, source = extra.get("status", "exact"), extra.get("source", "gold")
+    if status not in KEPT or source not in get_args(MarkSource):
+        raise LineError(f"annotation {at}: no span has {short((status, source))} as status, source")
+    return Span(start, end, label, text[start:end], _score(extra, at), status, source)
+
+
+def _score(extra: dict[str, Any], at: int) -> float | None:
+    score = extra.get("score")
+    if score is None:
+        return None
+    if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 1:
+        raise LineError(f"annotation {at}: a score is a number in [0, 1], not {short(score)}")
+    return float(score)
+
+
+def _tokens(value: object, length: int) -> tuple[tuple[int, int], ...] | None:
+    """Token offsets; ``None`` where the key means something else, as words in a list."""
+    if not isinstance(value, list):
+        return None
+    places: list[tuple[int, int]] = []
+    for item in value:
+        match item:
+            case [start, end] | {"start": start, "end": end} if _is_int(start) and _is_int(end):
+                places.append((start, end))
+            case _:
+                return None
+    for (_, behind), (start, _) in pairwise([(0, 0), *places]):
+        if start < behind:
+            raise LineError(f"the token at {short(start)} overlaps the one before it")
+    for start, end in places:
+        if not 0 <= start < end <= length:
+            place = f"[{short(start)}:{short(end)})"
+            raise LineError(f"the token {place} is no place in a text of {length} characters")
+    return tuple(places)
+
+
+def _is_int(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _entity(span: Span, losses: Losses) -> dict[str, Any]:
+    label = losses.json("the label", span.label)
+    data: dict[str, Any] = {"start": span.start, "end": span.end, "label": label}
+    known = {"score": span.score, "status": span.status, "source": span.source}
+    usual = {"score": None, "status": "exact", "source": "gold"}
+    return data | {key: value for key, value in known.items() if value != usual[key]}

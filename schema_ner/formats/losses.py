@@ -1,0 +1,61 @@
+"""What a format could not hold.  Nothing that a writer leaves out or changes goes unreported."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from schema_ner.spans import Span
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One thing that a written file does not hold as the document had it.
+
+    Attributes:
+        document: which document, by its id or its place: ``document 'a7'``, ``document 3``.
+        what: the span, token or text concerned.
+        reason: why it could not be held, and what stands there instead.
+    """
+
+    document: str
+    what: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.document}: {self.what}: {self.reason}"
+
+
+@dataclass(slots=True)
+class Losses:
+    """The losses of one document, gathered while it is written."""
+
+    where: str
+    found: list[Loss] = field(default_factory=list)
+
+    def add(self, what: str, reason: str) -> None:
+        """Report one loss."""
+        self.found.append(Loss(self.where, what, reason))
+
+    def span(self, span: Span, reason: str) -> None:
+        """Report a span that is not kept as it was."""
+        self.add(f"{span.label or 'a span'} [{span.start}:{span.end}) {span.text!r}", reason)
+
+    def utf8(self, what: str, text: str) -> str:
+        """The text without lone surrogates, which UTF-8 cannot hold; as long as before."""
+        if not _SURROGATE.search(text):  # nearly always
+            return text
+        self.add(f"{what} {text!r}", "UTF-8 holds no lone surrogates: U+FFFD stands for each")
+        return _SURROGATE.sub("\ufffd", text)
+
+    def json(self, what: str, text: str) -> str:
+        """The text without surrogates that JSON would read as another character."""
+        if not _PAIR.search(text):
+            return text
+        self.add(f"{what} {text!r}", "JSON joins two lone surrogates: U+FFFD stands for each")
+        return _PAIR.sub("\ufffd\ufffd", text)

@@ -1,0 +1,148 @@
+"""What a score is: counts and ratios, of all types together and of each.
+
+Here: the result types, the averages, the form of a convention.  Not here: which prediction counts
+as right; that is what each convention's own module says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from schema_ner.spans import Span
+
+
+class Pair(NamedTuple):
+    """One text as a convention sees it: what is right, and what was said."""
+
+    gold: tuple[Span, ...]
+    predicted: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypeScore:
+    """How well one type was found.
+
+    Attributes:
+        precision: share of the predicted spans that are right; 0.0 where nothing was predicted.
+        recall: share of the gold spans that were found; 0.0 where there is no gold span.
+        f1: harmonic mean of the two; 0.0 where both are 0.
+        support: gold spans.
+        predicted: predicted spans.
+        correct: predicted spans that are right; a convention with part marks may count halves.
+    """
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+    predicted: int
+    correct: float
+
+    @classmethod
+    def of_counts(cls, support: int, predicted: int, correct: float) -> TypeScore:
+        """The ratios that these counts give."""
+        precision, recall = _ratio(correct, predicted), _ratio(correct, support)
+        # one division of whole numbers, so that equal counts give equal bits
+        f1 = _ratio(2 * correct, predicted + support)
+        return cls(precision, recall, f1, support, predicted, correct)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How well predictions agree with gold, by one convention.
+
+    Attributes:
+        precision, recall, f1: the convention's headline figures.
+        support: gold spans.
+        predicted: predicted spans.
+        correct: predicted spans that are right.
+        per_type: the same for each type that was asked for, or that occurs on either side.
+        convention: name of the rule that made these numbers.
+    """
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+    predicted: int
+    correct: float
+    per_type: Mapping[str, TypeScore]
+    convention: str
+
+    @property
+    def macro_precision(self) -> float:
+        """Mean precision of the types, each with the same weight."""
+        return self._mean("precision")
+
+    @property
+    def macro_recall(self) -> float:
+        """Mean recall of the types, each with the same weight."""
+        return self._mean("recall")
+
+    @property
+    def macro_f1(self) -> float:
+        """Mean F1 of the types, each with the same weight."""
+        return self._mean("f1")
+
+    @property
+    def weighted_f1(self) -> float:
+        """Mean F1 of the types, each weighted by its gold spans."""
+        total = sum(t.support for t in self.per_type.values())
+        return _ratio(sum(t.f1 * t.support for t in self.per_type.values()), total)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data: the fields, the averages, and ``per_type`` as nested objects."""
+        averages = ("macro_precision", "macro_recall", "macro_f1", "weighted_f1")
+        headline = ("convention", "precision", "recall", "f1", "support", "predicted", "correct")
+        return {
+            **{name: getattr(self, name) for name in (*headline, *averages)},
+            "per_type": {label: asdict(one) for label, one in self.per_type.items()},
+        }
+
+    def _mean(self, figure: str) -> float:
+        values = [float(getattr(one, figure)) for one in self.per_type.values()]
+        return _ratio(sum(values), len(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """A rule for counting.
+
+    Attributes:
+        name: what ``--convention`` calls it.
+        definition: one line that says when a prediction is right; printed beside every result.
+        measure: the texts, and the labels that were asked for or ``None`` → the score.  The spans
+            are limited to those labels already.
+    """
+
+    name: str
+    definition: str
+    measure: Callable[[Sequence[Pair], tuple[str, ...] | None], Score]
+
+
+def micro(name: str, per_type: Mapping[str, TypeScore]) -> Score:
+    """A score whose headline pools the counts of all types."""
+    types = per_type.values()
+    pooled = TypeScore.of_counts(
+        sum(t.support for t in types),
+        sum(t.predicted for t in types),
+        sum(t.correct for t in types),
+    )
+    return Score(
+        precision=pooled.precision,
+        recall=pooled.recall,
+        f1=pooled.f1,
+        support=pooled.support,
+        predicted=pooled.predicted,
+        correct=pooled.correct,
+        per_type=per_type,
+        convention=name,
+    )
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0

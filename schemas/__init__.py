@@ -1,0 +1,1 @@
+"""Ready-made schemas, one a file: read them, correct them, copy them."""

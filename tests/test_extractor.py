@@ -1,0 +1,241 @@
+"""The pipeline: thresholds, validators, overlaps, batches, and one failing text among others."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+from itertools import count, islice, pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import texts
+
+from schema_ner import Entity, Extraction, Extractor, SchemaNerError, extract
+from schema_ner.engines.base import Reading
+from schema_ner.errors import InputError, ModelError, SchemaError
+from schema_ner.spans import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from schema_ner.schema import Schema
+
+PLACES = {"person": "Names of people.", "city": "Towns and cities, by name."}
+
+
+class Drug(Entity):
+    """A substance given to treat illness, by brand or generic name. Not its dose."""
+
+
+class FixedEngine:
+    """A test double: proposes the given spans wherever they stand; fails on the word FAIL."""
+
+    name = "fixed"
+    threshold = 0.5
+
+    def __init__(self, *spans: tuple[str, str, float | None]) -> None:
+        self.proposed = spans
+
+    def read(
+        self, texts: Sequence[str], schema: Schema, floors: Mapping[str, float]
+    ) -> list[Reading | Exception]:
+        del schema, floors
+        return [RuntimeError("no luck") if t == "FAIL" else self._one(t) for t in texts]
+
+    def _one(self, text: str) -> Reading:
+        places = [(text.find(s), s, label, score) for s, label, score in self.proposed]
+        spans = [Span(i, i + len(s), label, s, score) for i, s, label, score in places if i >= 0]
+        return Reading(tuple(spans))
+
+
+def kept(result: Extraction) -> list[tuple[str, str]]:
+    return [(span.text, span.label) for span in result.spans]
+
+
+def test_the_first_example() -> None:
+    """What the first page promises, on the shipped weights."""
+    result = extract("Take two tablets of aspirin.", [Drug])
+    (span,) = result.spans
+    assert (span.start, span.end, span.label, span.text) == (20, 27, "Drug", "aspirin")
+    assert isinstance(span.entity, Drug)
+    assert span.source == "model"
+    assert result.schema_hash == Extractor([Drug]).schema.hash
+
+
+def test_an_entity_is_made_without_calling_init() -> None:
+    """A user's class may want arguments that no model can give."""
+
+    class Strict(Entity):
+        """A thing."""
+
+        def __init__(self) -> None:
+            raise AssertionError
+
+    (span,) = extract("a b", [Strict], model=FixedEngine(("b", "Strict", 0.9))).spans
+    assert isinstance(span.entity, Strict)
+    assert span.entity.span == "b"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "expected"),
+    [
+        pytest.param(None, ["Rome"], id="the model's own"),
+        pytest.param(0.3, ["Bonn", "Rome"], id="one for all"),
+        pytest.param({"city": 0.3}, ["Bonn", "Rome"], id="by label"),
+        pytest.param({"person": 0.3}, ["Rome"], id="by another label"),
+        pytest.param(0.9, [], id="too high for all"),
+    ],
+)
+def test_thresholds(threshold: float | dict[str, float] | None, expected: list[str]) -> None:
+    """A span below its threshold is no span, and no item either."""
+    engine = FixedEngine(("Bonn", "city", 0.4), ("Rome", "city", 0.8))
+    result = extract("Bonn, Rome", PLACES, model=engine, threshold=threshold)
+    assert [span.text for span in result.spans] == expected
+    assert result.rejected == ()
+
+
+def test_a_score_nobody_knows_passes_every_threshold() -> None:
+    """None is not low."""
+    engine = FixedEngine(("Rome", "city", None))
+    assert kept(extract("Rome", PLACES, model=engine, threshold=1.0)) == [("Rome", "city")]
+
+
+@pytest.mark.parametrize(
+    ("policy", "spans", "losers"),
+    [
+        ("flat", [("New York", "city")], 1),
+        ("nested", [("New York", "city"), ("York", "city")], 0),
+        ("all", [("New York", "city"), ("York", "city")], 0),
+    ],
+)
+def test_overlap(policy: str, spans: list[tuple[str, str]], losers: int) -> None:
+    """What loses is rejected as overlap, never dropped."""
+    engine = FixedEngine(("New York", "city", 0.9), ("York", "city", 0.8))
+    result = extract("New York", PLACES, model=engine, overlap=policy)  # type: ignore[arg-type]
+    assert kept(result) == spans
+    assert [item.status for item in result.rejected] == ["overlap"] * losers
+
+
+def test_a_validator_finds_what_the_model_missed() -> None:
+    """And the result says who found it."""
+
+    class Account(Entity):
+        """A bank account number."""
+
+        validator = "iban"
+
+    result = extract("to GB82 WEST 1234 5698 7654 32.", [Account], model=FixedEngine())
+    (span,) = result.spans
+    assert (span.text, span.source) == ("GB82 WEST 1234 5698 7654 32", "validator")
+    assert isinstance(span.entity, Account)
+
+
+class TestBatches:
+    """Many texts: lazily, in order, whatever fails."""
+
+    def test_one_failing_text_does_not_end_the_others(self) -> None:
+        engine = FixedEngine(("Rome", "city", 0.9))
+        sources = ["Rome", "FAIL", None, "in Rome"]
+        results = list(Extractor(PLACES, model=engine).extract_batch(sources))  # type: ignore[arg-type]
+        assert [len(r.spans) for r in results] == [1, 0, 0, 1]
+        failed, no_text = results[1], results[2]
+        assert failed.unread == ((0, 4),)
+        assert [(i.status, i.reason) for i in failed.rejected] == [
+            ("failed", "RuntimeError: no luck")
+        ]
+        assert "NoneType" in no_text.rejected[0].reason
+
+    def test_a_single_text_that_fails_raises(self) -> None:
+        with pytest.raises(RuntimeError, match="no luck"):
+            extract("FAIL", PLACES, model=FixedEngine())
+
+    def test_a_batch_without_end_is_read_as_it_is_taken(self) -> None:
+        taken = 0
+
+        def endless() -> Iterator[str]:
+            nonlocal taken
+            for number in count():
+                taken += 1
+                yield f"text {number}"
+
+        results = Extractor(PLACES, model=FixedEngine()).extract_batch(endless())
+        assert [r.text for r in islice(results, 3)] == ["text 0", "text 1", "text 2"]
+        assert taken <= 64
+
+    def test_asynchronous_calls_give_the_same(self) -> None:
+        ner = Extractor(PLACES, model=FixedEngine(("Rome", "city", 0.9)))
+        sources = ["Rome", "no", "in Rome"]
+
+        async def run() -> list[Extraction]:
+            first = await ner.aextract("Rome")
+            return [first, *[result async for result in ner.abatch(sources)]]
+
+        first, *rest = asyncio.run(run())
+        assert first.spans == ner.extract("Rome").spans
+        assert [r.spans for r in rest] == [r.spans for r in ner.extract_batch(sources)]
+
+
+@given(texts(), st.sampled_from(["flat", "nested", "all"]))
+def test_any_text_gives_true_spans(text: str, policy: str) -> None:
+    """The law of the library, on the shipped weights with every validator of `pii` at work."""
+    result = PERSONAL[policy].extract(text)
+    assert result.text == text
+    for span in result.spans:
+        assert text[span.start : span.end] == span.text
+    if policy == "flat":
+        assert all(a.end <= b.start for a, b in pairwise(result.spans))
+    result.to_json().encode("utf-8")
+    result.to_html().encode("utf-8")
+    assert pickle.loads(pickle.dumps(result.spans[:0])) == ()  # noqa: S301
+
+
+PERSONAL = {p: Extractor("pii", overlap=p) for p in ("flat", "nested", "all")}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        pytest.param({"schema": []}, SchemaError, "at least one type", id="no type"),
+        pytest.param({"schema": 7}, SchemaError, "int is no schema", id="a number"),
+        pytest.param({"schema": ["a"], "overlap": "x"}, InputError, "flat", id="odd overlap"),
+        pytest.param({"schema": ["a"], "threshold": 2}, InputError, "not in", id="threshold of 2"),
+        pytest.param({"schema": ["a"], "threshold": {"b": 0.1}}, InputError, "'b'", id="odd label"),
+        pytest.param({"schema": ["a"], "model": "x/y"}, ModelError, "x/y", id="unknown model"),
+        pytest.param({"schema": ["a"], "model": 3}, InputError, "int", id="no model"),
+        pytest.param({"schema": ["a"], "text": 3}, InputError, "a text", id="no text"),
+    ],
+)
+def test_what_cannot_be_used_is_said(
+    arguments: dict[str, object], error: type[SchemaNerError], words: str
+) -> None:
+    """An error says what, which value, and is of the library's tree."""
+    with pytest.raises(error, match=words):
+        extract(**({"text": "a"} | arguments))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " \n\t", "\x00", "\ud800", "👩‍👩‍👧", "e\u0301" * 50, "\u202eabc\u202c"],
+    ids=["empty", "blank", "NUL", "surrogate", "emoji", "marks", "right-to-left"],
+)
+def test_odd_texts_are_read(text: str) -> None:
+    """No text is an error."""
+    assert extract(text, PLACES).text == text
+
+
+def test_500_classes_and_a_guideline_of_20_000_characters() -> None:
+    """Size is no error."""
+    schema = {f"kind {i}": "x" for i in range(499)} | {"city": "Towns and cities. " * 1200}
+    result = extract("She lives in Paris.", schema, threshold={"city": 0.3})
+    assert result.text == "She lives in Paris."
+
+
+@pytest.mark.slow
+def test_a_megabyte() -> None:
+    """A long text is read to its end."""
+    text = "the committee spoke of other things . " * 27_000 + "Angela Merkel flew to Paris ."
+    assert len(text) > 1_000_000
+    names = kept(extract(text, PLACES))
+    assert ("Angela Merkel", "person") in names
