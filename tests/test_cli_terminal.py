@@ -38,7 +38,8 @@ def run(
 
 
 def environment(more: dict[str, str] | None = None) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": ROOT, **(more or {})}
+    path = os.pathsep.join(filter(None, [ROOT, os.environ.get("PYTHONPATH")]))
+    return {**os.environ, "PYTHONPATH": path, **(more or {})}
 
 
 def on_a_terminal(*args: str, env: dict[str, str] | None = None) -> str:

@@ -12,7 +12,7 @@ from strategies import texts
 
 from schema_ner.encoder.features import MAX_WORD_CHARS, Featurizer, unread_ranges, word_pattern
 from schema_ner.encoder.store import model_path
-from schema_ner.encoder.wording import plain_name, wordings
+from schema_ner.encoder.wording import description, plain_name
 from schema_ner.schema import EntityType
 
 FEATURES = Featurizer(model_path() / "tokenizer.json")
@@ -96,22 +96,42 @@ def test_letters_outside_the_vocabulary_are_said_to_be_unread() -> None:
     assert text[start:end] == "ខ្មែរ ខ្មែរ"
 
 
-def test_a_type_is_described_sentence_by_sentence() -> None:
-    """No sentence of a guideline is beyond the model's reach."""
-    entity_type = EntityType(
-        "PhoneNumber", 'A number to call. Not: a fax.\n  "555" alone, e.g. no.'
-    )
-    assert wordings(entity_type) == [
-        "phone number: A number to call.",
-        "phone number: Not: a fax.",
-        'phone number: "555" alone, e.g. no.',
-    ]
-    assert wordings(EntityType("programming language")) == ["programming language"]
+@pytest.mark.parametrize(
+    ("guideline", "told"),
+    [
+        pytest.param("", "phone number", id="no guideline"),
+        pytest.param("A number to call.", "phone number: A number to call.", id="one sentence"),
+        pytest.param(
+            "A number to\n  call. Not: a fax.", "phone number: A number to call.", id="two"
+        ),
+        pytest.param("A number\n\nNot: a fax", "phone number: A number", id="a paragraph"),
+        pytest.param(
+            "Numbers of Dr. Who, e.g. 555. Not: J. R. Hart.",
+            "phone number: Numbers of Dr. Who, e.g. 555.",
+            id="abbreviations end no sentence",
+        ),
+        pytest.param("전화번호. 아님: 팩스.", "phone number: 전화번호.", id="Korean"),
+        pytest.param("電話番号。ファックスは除く。", "phone number: 電話番号。", id="Japanese"),
+    ],
+)
+def test_a_type_is_described_by_the_first_sentence(guideline: str, told: str) -> None:
+    """What a thing is, not what it is not."""
+    assert description(EntityType("PhoneNumber", guideline)) == told
+
+
+def test_names_in_plain_words() -> None:
+    """As in training: lower case, words apart."""
     assert plain_name("creative-work") == "creative work"
+    assert plain_name("AcademicJournal") == "academic journal"
 
 
 def test_a_long_sentence_is_read_in_parts() -> None:
     """A guideline of 20,000 characters without a full stop still reaches the model whole."""
-    parts = FEATURES.descriptions(["thing: " + "word " * 4000])
+    parts = FEATURES.description("thing: " + "word " * 4000)
     assert sum(len(part) - 2 for part in parts) == 4002
     assert max(map(len, parts)) <= 48
+
+
+def test_a_description_of_nothing_the_model_can_read_is_still_one() -> None:
+    """A name of signs that the vocabulary strips gives a vector all the same."""
+    assert [len(part) for part in FEATURES.description("\u200b")] == [2]

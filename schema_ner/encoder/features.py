@@ -96,16 +96,12 @@ class Featurizer:
         """The pieces between the special ones the model expects around a text."""
         return np.concatenate([[self._cls], pieces, [self._sep]])
 
-    def descriptions(self, wordings: Sequence[str]) -> list[Ints]:
-        """The pieces of each text about a type, with special ones; long ones in several parts."""
-        parts = []
-        for wording in wordings:
-            encoding = self._tokenizer.encode(without_surrogates(wording), add_special_tokens=False)
-            ids = np.array(encoding.ids, np.int64)
-            room = MAX_DESCRIPTION_PIECES - 2
-            cuts = range(room, len(ids), room)
-            parts += [self.with_ends(part) for part in np.split(ids, cuts)]
-        return parts
+    def description(self, text: str) -> list[Ints]:
+        """The pieces of a text about a type, with special ones; of a long one, in several parts."""
+        ids = self._tokenizer.encode(without_surrogates(text), add_special_tokens=False).ids
+        room = MAX_DESCRIPTION_PIECES - 2
+        cuts = range(room, len(ids), room)
+        return [self.with_ends(part) for part in np.split(np.array(ids, np.int64), cuts)]
 
 
 def without_surrogates(text: str) -> str:

