@@ -250,6 +250,16 @@ def test_lines_fit_the_terminal() -> None:
         assert max(map(len, shown.splitlines())) <= 80, args
 
 
+def test_guidelines_are_wrapped_anew_for_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    guideline = "Names of people,\nalone.\nNot:\n- titles\n- roles\n\nEnd"
+    path.write_text(json.dumps({"types": [{"name": "a", "guideline": guideline}]}))
+    shown = on_a_terminal("schemas", str(path), env={"NO_COLOR": "1"}).replace("\r", "")
+    lines = "  Names of people, alone.\n  Not:\n  - titles\n  - roles\n\n  End\n"
+    assert shown.endswith(f"\n\na\n{lines}")
+    assert "  Names of people,\n  alone.\n" in run("schemas", str(path)).stdout.decode()
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True

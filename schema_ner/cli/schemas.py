@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from schema_ner.schema import EntityType, Schema
+
+# a line end inside a sentence, where no list goes on
+_MID_SENTENCE = re.compile(r"(?<=[^\s.:;!?。])\n(?=[^\s*•-])")
 
 _Name = Annotated[
     str | None,
@@ -63,6 +67,8 @@ def _page(schema: Schema, width: int | None) -> Iterator[str]:
 def _type(entity_type: EntityType, width: int | None) -> Iterator[str]:
     yield tables.bold(entity_type.label)
     guideline = entity_type.guideline or "(no guideline: the name is all a model is told)"
+    if width is not None:  # wrapped anew, so its lines need not end where they do in the file
+        guideline = _MID_SENTENCE.sub(" ", guideline)
     yield from tables.wrapped(guideline, width=width)
     for said, value in _facts(entity_type):
         yield from tables.wrapped(f"{said}: {value}", width=width)
