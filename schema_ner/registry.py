@@ -172,7 +172,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as err:
-        message = f"there is no file {str(path)!r}{_did_you_mean(path.name, _files_beside(path))}"
+        message = f"there is no file {str(path)!r}.{_did_you_mean(path.name, _files_beside(path))}"
         raise UnknownSchemaError(message) from err
     except (OSError, ValueError) as err:  # ValueError: a NUL character in the name
         if os.path.isdir(path):  # noqa: PTH112  # unlike Path.is_dir, never raises

@@ -10,9 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import texts
 
-from schema_ner.encoder.features import MAX_WORD_CHARS, Featurizer, unread_ranges, word_pattern
+from schema_ner.encoder.features import (
+    MAX_RUN_CHARS,
+    MAX_WORD_CHARS,
+    Featurizer,
+    unread_ranges,
+    word_places,
+)
 from schema_ner.encoder.store import model_path
 from schema_ner.encoder.wording import description, plain_name
+from schema_ner.engines.builtin import MARGIN, WINDOW
 from schema_ner.schema import EntityType
 
 FEATURES = Featurizer(model_path() / "tokenizer.json")
@@ -61,7 +68,7 @@ def test_only_blanks_and_what_the_vocabulary_strips_lie_outside_words(text: str)
     """No letter or digit is lost between words."""
     found = FEATURES.words(text)
     inside = {i for a, b in zip(found.starts, found.ends, strict=True) for i in range(a, b)}
-    matched = {i for m in word_pattern().finditer(text) for i in range(*m.span())}
+    matched = {i for place in word_places(text) for i in range(*place)}
     outside = "".join(c for i, c in enumerate(text) if i not in matched)
     assert not outside.strip()
     dropped = "".join(text[i] for i in sorted(matched - inside))
@@ -71,7 +78,7 @@ def test_only_blanks_and_what_the_vocabulary_strips_lie_outside_words(text: str)
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=80))
 def test_plain_english_is_cut_as_in_training(text: str) -> None:
     """The model is asked about the same words it was taught on."""
-    cut = [m.group() for m in word_pattern().finditer(text)]
+    cut = [text[start:end] for start, end in word_places(text)]
     if max(map(len, cut), default=0) < MAX_WORD_CHARS:
         assert cut == TRAINED_ON.findall(text)
 
@@ -81,12 +88,28 @@ def test_nothing_is_truncated() -> None:
     assert len(FEATURES.words("name " * 5000)) == 5000
 
 
-def test_a_word_without_end_is_cut_not_dropped() -> None:
+def test_a_long_word_is_cut_not_dropped() -> None:
     """WordPiece makes [UNK] of a word beyond 100 characters; ours never are that long."""
-    found = FEATURES.words("a" * 1000)
+    found = FEATURES.words("a" * MAX_RUN_CHARS)
     assert max(found.ends - found.starts) <= MAX_WORD_CHARS
-    assert found.ends[-1] == 1000
+    assert found.ends[-1] == MAX_RUN_CHARS
     assert not found.unknown.any()
+
+
+@pytest.mark.parametrize("piece", ["x", "a-", "e\u0301", "👩\u200d", "\u0301"])
+def test_a_run_without_end_is_unread_not_read_for_minutes(piece: str) -> None:
+    """A megabyte without a blank is data; it is one unknown word, and reported."""
+    text = "Paris " + piece * 100_000
+    found = FEATURES.words(text)
+    assert len(found.pieces) <= 3
+    if any(c.isalnum() for c in piece):
+        assert unread_ranges(text, found)[0][0] == 6
+
+
+@given(texts(max_pieces=40))
+def test_every_word_fits_between_two_margins(text: str) -> None:
+    """Otherwise there would be no window to read it in."""
+    assert max(FEATURES.words(text).costs, default=0) + 2 * MARGIN <= WINDOW
 
 
 def test_letters_outside_the_vocabulary_are_said_to_be_unread() -> None:

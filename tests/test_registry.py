@@ -197,12 +197,12 @@ def test_an_unknown_ready_made_schema() -> None:
 
 def test_a_missing_file_is_answered_with_one_that_is_there(shop: str) -> None:
     missing = shop.replace("shop", "shpo")
-    assert sentence(missing) == f"there is no file {missing!r} Did you mean 'shop.py'?"
+    assert sentence(missing) == f"there is no file {missing!r}. Did you mean 'shop.py'?"
 
 
 def test_a_file_in_a_missing_folder(tmp_path: Path) -> None:
     missing = str(tmp_path / "no" / "shop.py")
-    assert sentence(missing) == f"there is no file {missing!r}"
+    assert sentence(missing) == f"there is no file {missing!r}."
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:

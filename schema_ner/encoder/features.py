@@ -20,7 +20,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MAX_WORDS = 10  # words in the longest span the model can propose; part of its shape
 MAX_WORD_CHARS = 64  # longer runs are cut: WordPiece gives up on a word of more than 100 characters
+MAX_RUN_CHARS = 512  # still longer ones are no words but data (base64, hashes), and are not read
 MAX_DESCRIPTION_PIECES = 48  # of a text about a type, special pieces included; as in training
 
 # Hangul jamo and syllables, Thai and Lao, kana, Han
@@ -80,8 +81,8 @@ class Featurizer:
     def words(self, text: str) -> Words:
         """The words of a text, without those of which the normaliser leaves nothing."""
         readable = without_surrogates(text)
-        places = [match.span() for match in word_pattern().finditer(readable)]
-        surfaces = [readable[start:end] for start, end in places]
+        places = list(word_places(readable))
+        surfaces = [_shown(readable, start, end) for start, end in places]
         encoding = self._tokenizer.encode(surfaces, is_pretokenized=True, add_special_tokens=False)
         pieces = np.array(encoding.ids, np.int64)  # (P,)
         owner = np.array(encoding.word_ids, np.int64)  # (P,) the word each piece is of
@@ -126,6 +127,21 @@ def unread_ranges(text: str, words: Words) -> tuple[tuple[int, int], ...]:
     return tuple(ranges)
 
 
+def word_places(text: str) -> Iterator[tuple[int, int]]:
+    """``[start, end)`` of each word, in order."""
+    for match in word_pattern().finditer(text):
+        start, end = match.span()
+        if MAX_WORD_CHARS < end - start <= MAX_RUN_CHARS:
+            for cut in range(start, end, MAX_WORD_CHARS):
+                yield cut, min(cut + MAX_WORD_CHARS, end)
+        else:
+            yield start, end
+
+
+def _shown(text: str, start: int, end: int) -> str:
+    return text[start:end] if end - start <= MAX_RUN_CHARS else "[UNK]"
+
+
 @cache
 def word_pattern() -> re.Pattern[str]:
     """What a word is.  Built when first needed: it asks Unicode for all combining marks."""
@@ -133,7 +149,7 @@ def word_pattern() -> re.Pattern[str]:
         [c for c in map(chr, range(0x300, 0x20000)) if unicodedata.category(c)[0] == "M"]
     )
     solo = f"[{_SOLO}][{marks}]*"
-    run = rf"(?:(?![{_SOLO}])[\w{marks}]){{1,{MAX_WORD_CHARS}}}"
+    run = rf"(?:(?![{_SOLO}])[\w{marks}])+"
     joined = rf"{run}(?:-{run})*"
     # an emoji with its modifiers and whatever joiners tie to it; a flag is two indicators
     flag = "[\U0001f1e6-\U0001f1ff]{2}"

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-# Word pieces of a window, and of context on either side of its core; the margin is also the longest
-# mention sure to be whole.  On tune rows joined by twenty, F1 falls beyond this size (254: 49.7, 190:
-# 51.7, 126: 52.8), and smaller ones only cost more.
+# Word pieces of a window, and of context on either side of its core; the margin is also
+# the longest mention sure to be whole.  On tune rows joined by twenty, F1 falls beyond
+# this size (254: 49.7, 190: 51.7, 126: 52.8), and smaller windows only cost more.
 WINDOW = 126
 MARGIN = 24
 SCHEMAS_KEPT = 64  # schemas whose type vectors stay in memory
