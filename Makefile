@@ -13,7 +13,7 @@ demo: $(VENV)/.core
 
 test: check unit wheel
 
-test-all: check wheel
+test-all: check wheel $(VENV)/.train
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest
 
 check: $(VENV)/.dev
@@ -39,6 +39,10 @@ $(VENV)/.made:
 
 $(VENV)/.core: $(VENV)/.made pyproject.toml constraints/cpu.txt
 	$(PIP) -c constraints/cpu.txt -e .
+	touch $@
+
+$(VENV)/.train: $(VENV)/.dev
+	$(PIP) -c constraints/cpu.txt -e '.[dev,train]'
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints/cpu.txt
