@@ -15,5 +15,5 @@ class Dose(Entity):
     examples = ("20 mg", "two tablets")
 
 
-for span in extract("Take two tablets of aspirin.", [Drug, Dose]).spans:
+for span in extract("Take 300 mg of aspirin, not of Humira.", [Drug, Dose]).spans:
     print(span.start, span.end, span.label, repr(span.text), f"{span.score:.2f}")

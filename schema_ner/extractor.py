@@ -10,7 +10,6 @@ Not here: any of the verbs (``engines``, ``validators``, ``overlap``).
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from schema_ner.engines.base import Engine, Reading
-
-BATCH = 32  # texts in flight at once: what bounds the memory of a batch
 
 Threshold = float | Mapping[str, float] | None
 
@@ -93,11 +90,14 @@ class Extractor:
             texts: any iterable; it is read as results are taken.
             ordered: results come in the order of the texts; ``False`` lets an engine that works on
                 several at once hand them over as they are done.
+
+        Raises:
+            InputError: one text is given in place of several.
         """
         del ordered  # every engine so far is done in order
-        source = iter(texts)
-        while batch := list(islice(source, BATCH)):
-            yield from self._read_batch(batch)
+        if isinstance(texts, str | bytes):  # its characters would be read one by one
+            raise InputError("extract_batch takes several texts; for a single one there is extract")
+        return self._read_all(iter(texts))
 
     async def aextract(self, text: str) -> Extraction:
         """``extract`` in a thread, so that an event loop goes on meanwhile."""
@@ -110,6 +110,10 @@ class Extractor:
         results = self.extract_batch(texts, ordered=ordered)
         while (result := await asyncio.to_thread(next, results, None)) is not None:
             yield result
+
+    def _read_all(self, source: Iterator[str]) -> Iterator[Extraction]:
+        while batch := list(islice(source, self.engine.batch_size)):
+            yield from self._read_batch(batch)
 
     def _read_batch(self, batch: list[str]) -> Iterator[Extraction]:
         readable = [text for text in batch if isinstance(text, str)]
@@ -173,8 +177,9 @@ class Extractor:
         for entity_type in self.schema:
             options = (by_label.get(entity_type.label), for_all, entity_type.threshold)
             value = next((v for v in options if v is not None), self.engine.threshold)
-            if not isinstance(value, int | float) or not (math.isfinite(value) and 0 <= value <= 1):
-                raise InputError(f"threshold {value!r} of {entity_type.label!r} is not in [0, 1]")
+            if not isinstance(value, int | float) or not 0 <= value <= 1:  # so that nan fails
+                label = entity_type.label
+                raise InputError(f"threshold {value!r} of {label!r} is no number in [0, 1]")
             chosen[entity_type.label] = float(value)
         return chosen
 

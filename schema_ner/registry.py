@@ -231,6 +231,8 @@ def _unknown(given: str) -> UnknownSchemaError:
         problem = f"{given!r} is no schema file: those end in .py or .json."
     else:
         problem = f"no ready-made schema is called {given!r}.{_did_you_mean(given, names())}"
+        if beside := [f for f in (f"{given}.py", f"{given}.json") if os.path.isfile(f)]:  # noqa: PTH113
+            problem += f" The file {beside[0]} is named with its ending."
     return UnknownSchemaError(f"{problem} `schema-ner schemas` lists all {len(names())}.")
 
 

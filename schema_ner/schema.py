@@ -45,6 +45,10 @@ class Entity:
 
     examples: ClassVar[Sequence[str]] = ()
 
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({fields})"
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

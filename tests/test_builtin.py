@@ -13,6 +13,8 @@ from schema_ner.declarations import schema_from
 from schema_ner.encoder import store
 from schema_ner.engines.base import Reading
 from schema_ner.engines.builtin import MARGIN, WINDOW, BuiltinEngine, builtin_engine
+from schema_ner.errors import InputError
+from schema_ner.schema import Entity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +100,26 @@ def test_guidelines_change_what_is_found() -> None:
 
     assert best("Names of people.") == "Angela Merkel"
     assert best("Names of towns and cities.") == "Paris"
+
+
+def test_what_it_cannot_do_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    """Fields that stay empty, and text in a script it was not trained on; no text is logged."""
+    engine = BuiltinEngine()
+    fields = schema_from([type("Drug", (Entity,), {"__doc__": "x", "__annotations__": {"a": str}})])
+    for _ in range(2):
+        engine.read(["Сидни"], fields, {"Drug": 0.5})
+    first, second = caplog.messages
+    assert "Drug.a" in first
+    assert "English" in second
+    assert "Сидни" not in caplog.text
+
+
+@pytest.mark.parametrize("given", ["x", "-1", "1.5"])
+def test_a_number_of_threads_that_is_none(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting that cannot be used is named."""
+    monkeypatch.setenv("SCHEMA_NER_THREADS", given)
+    with pytest.raises(InputError, match="SCHEMA_NER_THREADS"):
+        BuiltinEngine()
 
 
 def test_a_text_that_cannot_be_read_does_not_end_the_others() -> None:

@@ -34,6 +34,7 @@ class FixedEngine:
 
     name = "fixed"
     threshold = 0.5
+    batch_size = 4
 
     def __init__(self, *spans: tuple[str, str, float | None]) -> None:
         self.proposed = spans
@@ -162,7 +163,11 @@ class TestBatches:
 
         results = Extractor(PLACES, model=FixedEngine()).extract_batch(endless())
         assert [r.text for r in islice(results, 3)] == ["text 0", "text 1", "text 2"]
-        assert taken <= 64
+        assert taken <= 4
+
+    def test_one_text_is_not_taken_for_many(self) -> None:
+        with pytest.raises(InputError, match="several texts"):
+            Extractor(PLACES, model=FixedEngine()).extract_batch("Rome")
 
     def test_asynchronous_calls_give_the_same(self) -> None:
         ner = Extractor(PLACES, model=FixedEngine(("Rome", "city", 0.9)))
@@ -200,7 +205,8 @@ PERSONAL = {p: Extractor("pii", overlap=p) for p in ("flat", "nested", "all")}  
         pytest.param({"schema": []}, SchemaError, "at least one type", id="no type"),
         pytest.param({"schema": 7}, SchemaError, "int is no schema", id="a number"),
         pytest.param({"schema": ["a"], "overlap": "x"}, InputError, "flat", id="odd overlap"),
-        pytest.param({"schema": ["a"], "threshold": 2}, InputError, "not in", id="threshold of 2"),
+        pytest.param({"schema": ["a"], "threshold": 2}, InputError, "no number", id="threshold 2"),
+        pytest.param({"schema": ["a"], "threshold": "x"}, InputError, "no number", id="a text"),
         pytest.param({"schema": ["a"], "threshold": {"b": 0.1}}, InputError, "'b'", id="odd label"),
         pytest.param({"schema": ["a"], "model": "x/y"}, ModelError, "x/y", id="unknown model"),
         pytest.param({"schema": ["a"], "model": 3}, InputError, "int", id="no model"),

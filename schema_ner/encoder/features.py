@@ -127,6 +127,14 @@ def unread_ranges(text: str, words: Words) -> tuple[tuple[int, int], ...]:
     return tuple(ranges)
 
 
+def mostly_foreign(text: str) -> bool:
+    """Whether most letters are of a script the model was not trained on: not Latin."""
+    if text.isascii():
+        return False
+    letters = [c for c in text if c.isalpha()]
+    return 2 * sum(c > "\u024f" for c in letters) > len(letters)
+
+
 def word_places(text: str) -> Iterator[tuple[int, int]]:
     """``[start, end)`` of each word, in order."""
     for match in word_pattern().finditer(text):

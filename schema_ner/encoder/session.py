@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import onnxruntime
 
+from schema_ner.errors import InputError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -31,8 +33,7 @@ class Session:
     def __init__(self, folder: Path) -> None:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # errors only
-        # 0 lets onnxruntime take all cores
-        options.intra_op_num_threads = int(os.environ.get("SCHEMA_NER_THREADS", "0"))
+        options.intra_op_num_threads = _threads()
 
         def graph(name: str) -> onnxruntime.InferenceSession:
             path = str(folder / f"{name}.onnx")
@@ -70,6 +71,14 @@ class Session:
         feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
         (hidden,) = self._encoder.run(None, feed)
         return hidden  # type: ignore[no-any-return]
+
+
+def _threads() -> int:
+    """``SCHEMA_NER_THREADS``; 0 lets onnxruntime take all cores."""
+    given = os.environ.get("SCHEMA_NER_THREADS", "0")
+    if not given.isdecimal():
+        raise InputError(f"SCHEMA_NER_THREADS={given!r} is no number of threads; 0 takes all cores")
+    return int(given)
 
 
 def _sigmoid(logits: Floats) -> Floats:

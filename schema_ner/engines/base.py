@@ -46,6 +46,11 @@ class Engine(Protocol):
         """The score below which this engine's spans are dropped when nobody says otherwise."""
         ...
 
+    @property
+    def batch_size(self) -> int:
+        """How many texts it likes to be given at once; 1 where company saves nothing."""
+        ...
+
     def read(
         self, texts: Sequence[str], schema: Schema, floors: Mapping[str, float]
     ) -> list[Reading | Exception]:

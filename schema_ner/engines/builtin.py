@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import threading
 import time
 from functools import cache
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from schema_ner.encoder import store
-from schema_ner.encoder.features import Featurizer, Words, unread_ranges
+from schema_ner.encoder.features import Featurizer, Words, mostly_foreign, unread_ranges
 from schema_ner.encoder.session import Session
 from schema_ner.encoder.wording import description
 from schema_ner.engines.base import Reading
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from schema_ner.schema import Schema
 
     Floats = NDArray[np.float32]
+
+logger = logging.getLogger(__name__)
 
 # Word pieces of a window, and of context on either side of its core; the margin is also
 # the longest mention sure to be whole.  On tune rows joined by twenty, F1 falls beyond
@@ -50,6 +53,8 @@ class _Asked(NamedTuple):
 class BuiltinEngine:
     """The model that ships in the package.  Safe to share between threads."""
 
+    batch_size = 1
+
     def __init__(self) -> None:
         settings = store.settings()
         self.name = settings.name
@@ -60,12 +65,14 @@ class BuiltinEngine:
         self._weights = settings.weights
         self._vectors: dict[str, Floats] = {}
         self._lock = threading.Lock()
+        self._said: set[str] = set()
 
     def read(
         self, texts: Sequence[str], schema: Schema, floors: Mapping[str, float]
     ) -> list[Reading | Exception]:
         """One Reading for each text; see ``Engine.read``."""
         lowest = np.array([floors[label] for label in schema.labels], np.float32)
+        self._say_what_it_cannot(texts, schema)
         asked = _Asked(schema.labels, self._type_vectors(schema), lowest)
         return [self._read_one(text, asked) for text in texts]
 
@@ -99,6 +106,19 @@ class BuiltinEngine:
                 start, stop = int(words.starts[first]), int(words.ends[last])
                 score = float(scores[word, extra, kind])
                 yield Span(start, stop, asked.labels[kind], text[start:stop], score)
+
+    def _say_what_it_cannot(self, texts: Sequence[str], schema: Schema) -> None:
+        """Log, once for each schema, fields that stay empty, and once that it reads English."""
+        unfilled = [f"{t.label}.{field.name}" for t in schema for field in t.fields]
+        if unfilled:
+            self._say(f"the built-in model fills no extra fields: {', '.join(unfilled)} stay None")
+        if any(isinstance(text, str) and mostly_foreign(text) for text in texts):
+            self._say("the built-in model was trained on English; it reads other scripts badly")
+
+    def _say(self, sentence: str) -> None:
+        if sentence not in self._said:
+            self._said.add(sentence)
+            logger.warning(sentence)
 
     def _type_vectors(self, schema: Schema) -> Floats:
         """(N, D), from memory, from disk, or made now."""

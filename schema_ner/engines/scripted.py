@@ -37,6 +37,7 @@ class ScriptedEngine:
     """
 
     threshold = 0.0  # written answers have no scores
+    batch_size = 1
 
     def __init__(
         self,

@@ -26,6 +26,9 @@ def engine_for(model: str | Engine) -> Engine:
         raise ModelError(
             f"no model is called {model!r}; this version runs 'builtin' and engine objects"
         )
-    if not hasattr(model, "read") or not hasattr(model, "threshold"):
-        raise InputError(f"model= takes a name or an engine, not a {type(model).__name__}")
+    missing = [n for n in ("name", "threshold", "batch_size", "read") if not hasattr(model, n)]
+    if missing:
+        raise InputError(
+            f"model= takes a name or an engine, not {type(model).__name__}: no {missing[0]!r}"
+        )
     return model
