@@ -10,7 +10,6 @@ Here: declaration → Schema.  Not here: names of ready-made schemas and files (
 
 from __future__ import annotations
 
-import ast
 import enum
 import inspect
 import re
@@ -22,9 +21,17 @@ from dataclasses import is_dataclass
 from typing import Any, ClassVar, Literal, get_args, get_origin
 
 from schema_ner.errors import SchemaError
-from schema_ner.schema import Entity, EntityType, Field, FieldKind, Schema, identifier, make_field
-
-RESERVED = frozenset({"span", "examples", "label", "validator", "threshold", "dataset_label"})
+from schema_ner.schema import (
+    RESERVED,
+    Entity,
+    EntityType,
+    Field,
+    FieldKind,
+    Schema,
+    identifier,
+    make_field,
+)
+from schema_ner.such_as import such_as
 
 
 def schema_from(declared: object) -> Schema:
@@ -65,18 +72,23 @@ def type_of_class(cls: type) -> EntityType:
         )
     if cls is Entity:
         raise SchemaError("Entity itself is no type; derive a class from it, with a docstring")
-    own = vars(cls)
-    return EntityType(
+    fields = _fields(cls)  # first: it refuses a field that would be taken for an attribute
+    entity_type = EntityType(
         label=_own_text(cls, "label") or cls.__name__,
         guideline=_guideline(cls),
-        examples=_examples(cls) or _such_as(cls),
-        fields=_fields(cls),
+        examples=_examples(cls) or such_as(cls),
+        fields=fields,
         validator=_own_text(cls, "validator"),
-        threshold=_number(cls, own.get("threshold")),
+        threshold=_number(cls, vars(cls).get("threshold")),
         dataset_label=_own_text(cls, "dataset_label"),
         cls=cls,
         class_name=identifier(cls.__name__),
     )
+    try:
+        entity_type.instance("mention")
+    except (AttributeError, TypeError, ValueError) as err:
+        raise SchemaError(f"class {cls.__name__} cannot be filled with a mention: {err}") from err
+    return entity_type
 
 
 def is_pydantic(cls: type) -> bool:
@@ -130,30 +142,9 @@ def _examples(cls: type) -> tuple[str, ...]:
     return tuple(given)
 
 
-def _such_as(cls: type) -> tuple[str, ...]:
-    """Examples from GoLLIE's comment: ``span: str  # Such as: "aspirin", "Humira"``."""
-    try:
-        source = inspect.getsource(cls)
-    except (OSError, TypeError, SyntaxError):  # typed in a REPL, made by exec, edited since
-        return ()
-    comment = re.search(r"^\s*span\s*:\s*str\b[^#\n]*#\s*Such as:(.*)$", source, re.MULTILINE)
-    quoted = re.findall(r'"(?:[^"\\]|\\.)*"', comment[1]) if comment else []
-    return tuple(text for text in map(_literal_text, quoted) if text.strip())
-
-
-def _literal_text(quoted: str) -> str:
-    try:
-        return str(ast.literal_eval(quoted))
-    except (ValueError, SyntaxError):  # a stray backslash in a comment
-        return quoted[1:-1]
-
-
 def _own_text(cls: type, name: str) -> str | None:
     value = vars(cls).get(name)
-    # a slots class without a default keeps a member descriptor under the field's name
-    if value is None or inspect.isdatadescriptor(value):
-        return None
-    if not isinstance(value, str):
+    if value is not None and not isinstance(value, str):
         raise SchemaError(f"class {cls.__name__}: {name} must be text, not {value!r}")
     return value
 
@@ -165,22 +156,39 @@ def _number(cls: type, value: object) -> float | None:
 
 
 def _fields(cls: type) -> tuple[Field, ...]:
-    hints = {name: hint for name, hint in _hints(cls).items() if name not in RESERVED}
+    """The annotated names that are neither ``span`` nor class variables."""
     where = f"class {cls.__name__}"
+    hints = {
+        name: hint
+        for name, hint in _hints(cls).items()
+        if get_origin(hint) is not ClassVar and hint is not ClassVar and not name.startswith("_")
+    }
     return tuple(
         make_field(name, *_kind(hint, f"{where}: field {name!r}"), where)
         for name, hint in hints.items()
-        if get_origin(hint) is not ClassVar and hint is not ClassVar and not name.startswith("_")
+        if name != "span" and not (name in RESERVED and _has_value(cls, name))
     )
+
+
+def _has_value(cls: type, name: str) -> bool:
+    """Whether a reserved name is set (``label: str = "drug"``), not declared as a field."""
+    homes = (vars(c) for c in cls.__mro__ if c is not Entity)
+    value = next((home[name] for home in homes if name in home), None)
+    return isinstance(value, str | int | float | tuple | list)
 
 
 def _hints(cls: type) -> dict[str, Any]:
     if is_pydantic(cls):
         return {name: info.annotation for name, info in cls.model_fields.items()}  # type: ignore[attr-defined]
     try:
-        return typing.get_type_hints(cls)
+        # under exec a class may have no module in which `Literal` could be looked up
+        usual = {"Literal": Literal, "Optional": typing.Optional, "List": list, "Enum": enum.Enum}
+        return typing.get_type_hints(cls, localns=usual)
     except (NameError, AttributeError, SyntaxError, TypeError) as err:
-        raise SchemaError(f"class {cls.__name__}: a field's type cannot be read: {err}") from err
+        raise SchemaError(
+            f"class {cls.__name__}: a field's type cannot be read: {err}; define its type at the "
+            "top of the module, or leave out `from __future__ import annotations`"
+        ) from err
 
 
 def _kind(hint: object, where: str) -> tuple[FieldKind, tuple[str, ...]]:

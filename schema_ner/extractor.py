@@ -12,13 +12,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
+from numbers import Real
 from typing import TYPE_CHECKING, get_args
 
 from schema_ner import overlap as overlaps
 from schema_ner import validators
 from schema_ner.engines.select import engine_for
-from schema_ner.errors import InputError
+from schema_ner.errors import InputError, ModelError, SchemaNerError
 from schema_ner.overlap import Policy
 from schema_ner.registry import SchemaLike, resolve
 from schema_ner.spans import Extraction, Rejected, Span
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from schema_ner.engines.base import Engine, Reading
+
+# A validator can raise a score: of checkable types, engines are asked for candidates from here on.
+RESCUE = 0.1
 
 Threshold = float | Mapping[str, float] | None
 
@@ -65,19 +68,22 @@ class Extractor:
         self.overlap: Policy = overlap
         self.engine = engine_for(model)
         self.thresholds = self._thresholds(threshold)
+        self._floors = {
+            t.label: min(self.thresholds[t.label], RESCUE if t.validator else 1.0)
+            for t in self.schema
+        }
 
     def extract(self, text: str) -> Extraction:
         """Find every mention of the schema's types in one text.
 
         Raises:
             InputError: it is no text.
+            ModelError: the engine gave no reading for it.
             Exception: whatever the model failed with.
         """
         if not isinstance(text, str):
             raise InputError(f"extract takes a text, not a {type(text).__name__}")
-        (reading,) = self.engine.read([text], self.schema, self.thresholds)
-        if isinstance(reading, Exception):
-            raise reading
+        (reading,) = self._readings([text])
         return self._finish(text, reading)
 
     def extract_batch(self, texts: Iterable[str], *, ordered: bool = True) -> Iterator[Extraction]:
@@ -112,32 +118,59 @@ class Extractor:
             yield result
 
     def _read_all(self, source: Iterator[str]) -> Iterator[Extraction]:
-        while batch := list(islice(source, self.engine.batch_size)):
+        for batch in _batches(source, self.engine.batch_size):
             yield from self._read_batch(batch)
 
     def _read_batch(self, batch: list[str]) -> Iterator[Extraction]:
         readable = [text for text in batch if isinstance(text, str)]
-        readings = iter(self.engine.read(readable, self.schema, self.thresholds))
+        readings = iter(self._readings(readable))
         for text in batch:
             if not isinstance(text, str):
-                err = InputError(f"a {type(text).__name__} is no text")
-                yield self._failed("", err)
+                yield self._failed("", InputError(f"a {type(text).__name__} is no text"))
                 continue
-            reading = next(readings)
-            if isinstance(reading, Exception):
-                yield self._failed(text, reading)
-            else:
-                yield self._finish(text, reading)
+            try:
+                yield self._finish(text, next(readings))
+            except Exception as err:  # noqa: BLE001  # one text must never end the others
+                yield self._failed(text, err)
 
-    def _finish(self, text: str, reading: Reading) -> Extraction:
+    def _readings(self, texts: list[str]) -> list[Reading | Exception]:
+        """What the engine made of each text.
+
+        Raises:
+            SchemaNerError: nothing can be read at all, or the engine does not keep to its protocol.
+        """
+        try:
+            readings = self.engine.read(texts, self.schema, self._floors)
+        except SchemaNerError:
+            raise
+        except Exception as err:  # noqa: BLE001  # an engine that should have caught it itself
+            return [err] * len(texts)
+        if len(readings) != len(texts):
+            raise ModelError(
+                f"the engine {self.engine.name!r} gave {len(readings)} readings for "
+                f"{len(texts)} texts"
+            )
+        return readings
+
+    def _finish(self, text: str, reading: Reading | Exception) -> Extraction:
         """Candidates → spans: validate, cut at the thresholds, resolve overlaps, account."""
-        candidates = validators.apply(reading.candidates, text, self.schema)
-        confident = [span for span in candidates if self._is_confident(span)]
+        if isinstance(reading, Exception):
+            raise reading
+        known = [span for span in reading.candidates if span.label in self.thresholds]
+        strange = [span for span in reading.candidates if span.label not in self.thresholds]
+        candidates = validators.apply(known, text, self.schema)
+        doubtful = {span.order for span in known if not self._is_confident(span)}
+        confident = [
+            # what only a validator lifts over the threshold is the validator's find
+            replace(span, source="validator") if span.order in doubtful else span
+            for span in candidates
+            if self._is_confident(span)
+        ]
         spans, losers = overlaps.resolve(confident, self.overlap)
         return Extraction(
             text=text,
             spans=tuple(self._with_entity(span) for span in spans),
-            rejected=reading.rejected + losers,
+            rejected=(*reading.rejected, *map(_out_of_schema, strange), *losers),
             unread=reading.unread,
             usage=reading.usage,
             model=self.engine.name,
@@ -177,11 +210,33 @@ class Extractor:
         for entity_type in self.schema:
             options = (by_label.get(entity_type.label), for_all, entity_type.threshold)
             value = next((v for v in options if v is not None), self.engine.threshold)
-            if not isinstance(value, int | float) or not 0 <= value <= 1:  # so that nan fails
+            if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value <= 1:
                 label = entity_type.label
                 raise InputError(f"threshold {value!r} of {label!r} is no number in [0, 1]")
             chosen[entity_type.label] = float(value)
         return chosen
+
+
+def _batches(source: Iterator[str], size: int) -> Iterator[list[str]]:
+    """Lists of so many texts; a source that fails first hands over what it gave before."""
+    batch: list[str] = []
+    try:
+        for text in source:
+            batch.append(text)
+            if len(batch) == size:
+                yield batch
+                batch = []
+    except Exception:
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch
+
+
+def _out_of_schema(span: Span) -> Rejected:
+    reason = f"the schema has no type {span.label!r}"
+    return Rejected(span.text, span.label, "out_of_schema", reason)
 
 
 def extract(

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 FieldKind = Literal["str", "int", "bool", "list[str]", "choice"]
 
 
+# class attributes that say something of a type, and so cannot be fields of it
+RESERVED = frozenset({"examples", "label", "validator", "threshold", "dataset_label"})
+
+
 class Entity:
     """Base class of a type of entity: the docstring of a subclass is its annotation guideline.
 
@@ -96,9 +100,9 @@ class EntityType:
         for example in self.examples:
             if not example.strip():
                 raise SchemaError(f"{self.label!r}: an example is empty; remove it")
-        for told in (self.guideline, *self.examples):
-            if any("\ud800" <= char <= "\udfff" for char in told):  # no tokenizer or file takes it
-                raise SchemaError(f"{self.label!r}: half a character (lone surrogate) in {told!r}")
+        choices = (choice for field in self.fields for choice in field.choices)
+        for told in (self.guideline, *self.examples, *choices, self.dataset_label or ""):
+            check_writable(told, repr(self.label))
         if self.threshold is not None and not 0.0 <= self.threshold <= 1.0:
             raise SchemaError(f"{self.label!r}: threshold {self.threshold!r} is not in [0, 1]")
 
@@ -154,6 +158,7 @@ class Schema:
                 'or a dict of name to guideline: extract(text, ["person", "place"])'
             )
         check_distinct(self.types)
+        check_writable(self.name, "the schema's name")
 
     def __iter__(self) -> Iterator[EntityType]:
         return iter(self.types)
@@ -230,6 +235,12 @@ def check_label(label: str) -> None:
     if keyword.iskeyword(unicodedata.normalize("NFKC", label)):
         way_out = f"call it {label.capitalize() + 'Type'!r}"
         raise SchemaError(f"the type name {label!r} is a Python keyword; {way_out}")
+
+
+def check_writable(text: str, where: str) -> None:
+    """Raise SchemaError for a lone surrogate, which no tokenizer and no file takes."""
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise SchemaError(f"{where}: half a character (lone surrogate) in {text!r}")
 
 
 def check_distinct(types: Sequence[EntityType]) -> None:
@@ -327,8 +338,10 @@ def make_field(name: str, kind: FieldKind, choices: tuple[str, ...], where: str)
     plain = unicodedata.normalize("NFKC", name)  # which is how Python reads it in an answer
     if name != plain or not name.isidentifier() or keyword.iskeyword(name):
         raise SchemaError(f"{where}: {name!r} cannot be the name of a field")
-    if name == "span" or name.startswith("_"):
-        raise SchemaError(f"{where}: {name!r} cannot be the name of a field")
+    if name == "span" or name in RESERVED or name.startswith("_"):
+        raise SchemaError(
+            f"{where}: {name!r} cannot be the name of a field; it has another meaning"
+        )
     if (kind == "choice") != bool(choices):
         raise SchemaError(f"{where}: field {name!r}: choices go with kind 'choice', and only there")
     return Field(name, kind, choices)

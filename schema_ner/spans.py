@@ -126,7 +126,7 @@ class Extraction:
         spans: sorted by start, end, label.
         rejected: items that were not kept, each with its reason.
         unread: ``[start, end)`` ranges of code points that no model saw, sorted, apart.
-        usage: tokens, passes, seconds, cost.
+        usage: tokens, passes, seconds, cost.  Left out of equality.
         model: name of the model that read the text.
         schema_hash: hash of the schema it was read with.
 
@@ -138,7 +138,7 @@ class Extraction:
     spans: tuple[Span, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     unread: tuple[tuple[int, int], ...] = ()
-    usage: Usage = UNKNOWN
+    usage: Usage = field(default=UNKNOWN, compare=False)
     model: str = ""
     schema_hash: str = ""
 

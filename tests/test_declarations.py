@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import abc
+import ast
 import enum
 import subprocess
 import sys
@@ -413,7 +415,7 @@ def test_what_is_no_field() -> None:
         """A dose."""
 
         span: str
-        label: str
+        label: str = "amount"
         examples: tuple[str, ...] = ("20 mg",)
         unit: str
         per_day: int = 1
@@ -421,9 +423,90 @@ def test_what_is_no_field() -> None:
         _seen: float = 0.0
         plain = "no annotation"
 
-    assert type_of_class(Dose) == EntityType(
-        "Dose", "A dose.", ("20 mg",), (Field("unit", "str"), Field("per_day", "int"))
+    fields = (Field("unit", "str"), Field("per_day", "int"))
+    expected = EntityType("amount", "A dose.", ("20 mg",), fields, class_name="Dose")
+    assert type_of_class(Dose) == expected
+
+
+@pytest.mark.parametrize("name", ["label", "examples", "threshold", "validator"])
+def test_a_field_cannot_have_the_name_of_an_attribute(name: str) -> None:
+    """It would be taken for the attribute, or dropped, without a word."""
+    members = {"__doc__": "A dose.", "__annotations__": {name: str}}
+    plain = type("Dose", (Entity,), dict(members))
+    with_slots = dataclass(slots=True)(type("Dose", (Entity,), dict(members)))
+    for cls in (plain, dataclass(plain), with_slots):
+        with pytest.raises(SchemaError, match=f"'{name}' cannot be the name of a field"):
+            type_of_class(cls)
+    fields = f'{{"{name}": {{"kind": "str"}}}}'
+    with pytest.raises(SchemaError, match="name of a field"):
+        Schema.from_json(f'{{"types": [{{"name": "a", "fields": {fields}}}]}}')
+
+
+def test_a_class_that_cannot_be_filled_is_refused_at_once() -> None:
+    """Not when the first mention is found."""
+
+    class Fixed(Entity):
+        """A thing."""
+
+        @property
+        def span(self) -> str:
+            return ""
+
+    class Abstract(Entity, abc.ABC):
+        """A thing."""
+
+        @abc.abstractmethod
+        def method(self) -> None: ...
+
+    for cls in (Fixed, Abstract):
+        with pytest.raises(SchemaError, match="cannot be filled"):
+            type_of_class(cls)
+
+
+def test_typed_fields_under_exec_with_postponed_annotations() -> None:
+    """There is no module to look `Literal` up in."""
+    code = """
+        from __future__ import annotations
+        from typing import Literal
+        from schema_ner import Entity
+        class Drug(Entity):
+            "A substance."
+            form: Literal["pill", "drop"] | None
+    """
+    space: dict[str, Any] = {"__name__": "nowhere"}
+    exec(textwrap.dedent(code), space)  # noqa: S102
+    assert type_of_class(space["Drug"]).fields == (Field("form", "choice", ("pill", "drop")),)
+
+
+def test_examples_are_never_taken_from_another_class(tmp_path: Path) -> None:
+    """Python finds source by name: classes of one name, or made later, share it."""
+    code = """
+        from schema_ner import Entity
+        class Drug(Entity):
+            "Medicine."
+            span: str  # Such as: "aspirin"
+        First = Drug
+        class Drug(Entity):
+            "A substance that is against the law."
+            span: str  # Such as: "cocaine"
+        Second = Drug
+        class Quoting(Entity):
+            "Says how it is done.\\n\\nspan: str  # Such as: \\"no example\\""
+            span: str
+        exec("class Drug(Entity):\\n    'Another thing.'\\n    span: str", globals())
+        Third = Drug
+    """
+    (tmp_path / "twice.py").write_text(textwrap.dedent(code), encoding="utf-8")
+    script = (
+        "import twice; from schema_ner.declarations import type_of_class as t; "
+        "print([t(c).examples for c in (twice.First, twice.Second, twice.Third, twice.Quoting)])"
     )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    first, second, third, quoting = ast.literal_eval(done.stdout)
+    assert first in ((), ("aspirin",))
+    assert second in ((), ("cocaine",))
+    assert third == quoting == ()
 
 
 def test_fields_are_inherited_as_dataclasses_do() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import texts
 
-from schema_ner import Entity, Extraction, Extractor, SchemaNerError, extract
+from schema_ner import Entity, Extraction, Extractor, Schema, SchemaNerError, extract
 from schema_ner.engines.base import Reading
 from schema_ner.errors import InputError, ModelError, SchemaError
 from schema_ner.spans import Span
@@ -20,7 +20,6 @@ from schema_ner.spans import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from schema_ner.schema import Schema
 
 PLACES = {"person": "Names of people.", "city": "Towns and cities, by name."}
 
@@ -133,6 +132,28 @@ def test_a_validator_finds_what_the_model_missed() -> None:
     assert isinstance(span.entity, Account)
 
 
+def test_a_validator_saves_a_doubtful_span() -> None:
+    """Engines are asked for candidates below the threshold where a validator can raise them."""
+    asked: dict[str, float] = {}
+
+    class Obeying(FixedEngine):
+        def read(
+            self, texts: Sequence[str], schema: Schema, floors: Mapping[str, float]
+        ) -> list[Reading | Exception]:
+            asked.update(floors)
+            return super().read(texts, schema, floors)
+
+    schema = Schema.from_json(
+        '{"types": [{"name": "number", "validator": "us-ssn"}, {"name": "city"}]}'
+    )
+    engine = Obeying(("536904399", "number", 0.25), ("Rome", "city", 0.25))
+    (span,) = extract("536904399 Rome", schema, model=engine, threshold=0.3).spans
+    assert (span.text, span.source) == ("536904399", "validator")
+    assert span.score is not None
+    assert span.score > 0.8
+    assert asked["number"] < 0.25 < asked["city"] == 0.3
+
+
 class TestBatches:
     """Many texts: lazily, in order, whatever fails."""
 
@@ -147,6 +168,60 @@ class TestBatches:
             ("failed", "RuntimeError: no luck")
         ]
         assert "NoneType" in no_text.rejected[0].reason
+
+    @pytest.mark.parametrize(
+        ("reading", "status"),
+        [
+            pytest.param(Reading((Span(0, 1, "zz", "a"),)), "out_of_schema", id="odd label"),
+            pytest.param(Reading((Span(0, 1, "city", "b"),)), "failed", id="another text"),
+            pytest.param(Reading(unread=((0, 9),)), "failed", id="unread beyond the end"),
+            pytest.param(None, "failed", id="no reading"),
+            pytest.param(ZeroDivisionError(), "failed", id="an exception as reading"),
+        ],
+    )
+    def test_an_engine_that_errs_spoils_one_text(self, reading: Reading, status: str) -> None:
+        class Odd(FixedEngine):
+            def _one(self, text: str) -> Reading:
+                return reading if text == "a" else super()._one(text)
+
+        ner = Extractor(PLACES, model=Odd(("Rome", "city", 0.9)))
+        before, spoilt, after = ner.extract_batch(["Rome", "a", "Rome"])
+        assert len(before.spans) == len(after.spans) == 1
+        assert [item.status for item in spoilt.rejected] == [status]
+
+    def test_an_engine_that_raises_fails_its_batch_and_no_other(self) -> None:
+        class Raising(FixedEngine):
+            batch_size = 1
+
+            def read(
+                self, texts: Sequence[str], schema: Schema, floors: Mapping[str, float]
+            ) -> list[Reading | Exception]:
+                if texts == ["a"]:
+                    raise ZeroDivisionError
+                return super().read(texts, schema, floors)
+
+        results = Extractor(PLACES, model=Raising()).extract_batch(["a", "b"])
+        assert [len(r.rejected) for r in results] == [1, 0]
+
+    def test_an_engine_that_loses_texts_is_told_so(self) -> None:
+        class Losing(FixedEngine):
+            def read(
+                self, texts: Sequence[str], schema: Schema, floors: Mapping[str, float]
+            ) -> list[Reading | Exception]:
+                return super().read(texts, schema, floors)[1:]
+
+        with pytest.raises(ModelError, match="1 readings for 2 texts"):
+            list(Extractor(PLACES, model=Losing()).extract_batch(["a", "b"]))
+
+    def test_a_source_that_fails_hands_over_what_it_gave_before(self) -> None:
+        def failing() -> Iterator[str]:
+            yield "Rome"
+            raise OSError("torn")
+
+        results = Extractor(PLACES, model=FixedEngine()).extract_batch(failing())
+        assert next(results).text == "Rome"
+        with pytest.raises(OSError, match="torn"):
+            next(results)
 
     def test_a_single_text_that_fails_raises(self) -> None:
         with pytest.raises(RuntimeError, match="no luck"):
@@ -193,7 +268,6 @@ def test_any_text_gives_true_spans(text: str, policy: str) -> None:
         assert all(a.end <= b.start for a, b in pairwise(result.spans))
     result.to_json().encode("utf-8")
     result.to_html().encode("utf-8")
-    assert pickle.loads(pickle.dumps(result.spans[:0])) == ()  # noqa: S301
 
 
 PERSONAL = {p: Extractor("pii", overlap=p) for p in ("flat", "nested", "all")}  # type: ignore[arg-type]
@@ -236,6 +310,17 @@ def test_500_classes_and_a_guideline_of_20_000_characters() -> None:
     schema = {f"kind {i}": "x" for i in range(499)} | {"city": "Towns and cities. " * 1200}
     result = extract("She lives in Paris.", schema, threshold={"city": 0.3})
     assert result.text == "She lives in Paris."
+
+
+def test_results_can_be_compared() -> None:
+    """What a text cost is no part of what was found in it."""
+    assert extract("Rome", PLACES) == extract("Rome", PLACES)
+
+
+def test_an_extractor_travels_to_other_processes() -> None:
+    """Pools of processes pickle what they hand over."""
+    ner = pickle.loads(pickle.dumps(Extractor("wnut17")))  # noqa: S301
+    assert ner.extract("Paris") == Extractor("wnut17").extract("Paris")
 
 
 @pytest.mark.slow

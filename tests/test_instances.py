@@ -30,7 +30,6 @@ class Medicine(BaseModel):
     span: str
     dose: str | None = None
     route: Literal["oral", "iv"] = "oral"
-    label: str = "reserved"
     _private: int = PrivateAttr(default=3)
 
 
@@ -140,7 +139,6 @@ class Slotted(Entity):
 
     span: str
     dose: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +172,7 @@ def test_an_instance_can_be_shown_compared_and_copied(cls: type) -> None:
 
 def test_an_instance_of_a_pydantic_model_is_a_model() -> None:
     made: Any = type_of_class(Medicine).instance("aspirin", {"dose": "40 mg"})
-    assert made.model_dump() == {"span": "aspirin", "dose": "40 mg", "route": None, "label": None}
+    assert made.model_dump() == {"span": "aspirin", "dose": "40 mg", "route": None}
     assert made.model_fields_set == {"span", "dose"}
     assert made.model_copy(update={"dose": "1"}).dose == "1"
     with pytest.raises(AttributeError):

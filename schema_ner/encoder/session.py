@@ -78,7 +78,7 @@ def _threads() -> int:
     given = os.environ.get("SCHEMA_NER_THREADS", "0")
     if not given.isdecimal():
         raise InputError(f"SCHEMA_NER_THREADS={given!r} is no number of threads; 0 takes all cores")
-    return int(given)
+    return min(int(given), os.cpu_count() or 1)  # more would only be in each other's way
 
 
 def _sigmoid(logits: Floats) -> Floats:

@@ -21,6 +21,7 @@ from schema_ner.errors import ModelError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+REINSTALL = "pip install --force-reinstall --no-deps schema-ner"
 FILES = ("encoder.onnx", "spans.onnx", "types.onnx", "tokenizer.json", "model.json")
 
 
@@ -44,15 +45,30 @@ def model_path() -> Path:
     if missing:
         raise ModelError(
             f"the built-in model is incomplete, {', '.join(missing)} missing in {folder}: "
-            "pip install --force-reinstall --no-deps schema-ner"
+            f"{REINSTALL}"
         )
     return folder
 
 
 def settings() -> Settings:
-    """The built-in model's name, hash and default threshold."""
-    data = json.loads((model_path() / "model.json").read_text(encoding="utf-8"))
-    return Settings(str(data["name"]), str(data["weights"]), float(data["threshold"]))
+    """The built-in model's name, hash and default threshold.
+
+    Raises:
+        ModelError: the file is missing or damaged.
+    """
+    file = model_path() / "model.json"
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+        return Settings(str(data["name"]), str(data["weights"]), float(data["threshold"]))
+    except (ValueError, KeyError, TypeError) as err:
+        raise damaged(file.parent, err) from err
+
+
+def damaged(folder: Path, err: Exception) -> ModelError:
+    """What to say where the built-in model's files are there but cannot be used."""
+    return ModelError(
+        f"the built-in model's files in {folder} are damaged ({type(err).__name__}): {REINSTALL}"
+    )
 
 
 def cache_folder() -> Path | None:

@@ -20,11 +20,12 @@ from schema_ner.encoder.features import Featurizer, Words, mostly_foreign, unrea
 from schema_ner.encoder.session import Session
 from schema_ner.encoder.wording import description
 from schema_ner.engines.base import Reading
+from schema_ner.errors import SchemaNerError
 from schema_ner.spans import Span, Usage
 from schema_ner.windows import Window, cover
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 logger = logging.getLogger(__name__)
+FOREIGN = "the built-in model was trained on English; it reads other scripts badly"
 
 # Word pieces of a window, and of context on either side of its core; the margin is also
 # the longest mention sure to be whole.  On tune rows joined by twenty, F1 falls beyond
@@ -60,12 +62,21 @@ class BuiltinEngine:
         self.name = settings.name
         self.threshold = settings.threshold
         folder = store.model_path()
-        self._features = Featurizer(folder / "tokenizer.json")
-        self._session = Session(folder)
+        try:
+            self._features = Featurizer(folder / "tokenizer.json")
+            self._session = Session(folder)
+        except SchemaNerError:
+            raise
+        except Exception as err:  # onnxruntime and tokenizers have many of their own
+            raise store.damaged(folder, err) from err
         self._weights = settings.weights
         self._vectors: dict[str, Floats] = {}
         self._lock = threading.Lock()
         self._said: set[str] = set()
+
+    def __reduce__(self) -> tuple[Callable[[], BuiltinEngine], tuple[()]]:
+        """Pickle that it is this engine, not the weights: each process loads its own."""
+        return builtin_engine, ()
 
     def read(
         self, texts: Sequence[str], schema: Schema, floors: Mapping[str, float]
@@ -112,13 +123,15 @@ class BuiltinEngine:
         unfilled = [f"{t.label}.{field.name}" for t in schema for field in t.fields]
         if unfilled:
             self._say(f"the built-in model fills no extra fields: {', '.join(unfilled)} stay None")
-        if any(isinstance(text, str) and mostly_foreign(text) for text in texts):
-            self._say("the built-in model was trained on English; it reads other scripts badly")
+        if FOREIGN not in self._said and any(map(mostly_foreign, filter(_is_text, texts))):
+            self._say(FOREIGN)
 
     def _say(self, sentence: str) -> None:
-        if sentence not in self._said:
+        with self._lock:
+            if sentence in self._said:
+                return
             self._said.add(sentence)
-            logger.warning(sentence)
+        logger.warning(sentence)
 
     def _type_vectors(self, schema: Schema) -> Floats:
         """(N, D), from memory, from disk, or made now."""
@@ -140,6 +153,10 @@ class BuiltinEngine:
         parts = self._features.description(described)
         mean = np.mean([self._session.vector(pieces) for pieces in parts], axis=0)
         return (mean / np.linalg.norm(mean)).astype(np.float32)  # type: ignore[no-any-return]
+
+
+def _is_text(text: object) -> bool:
+    return isinstance(text, str)
 
 
 @cache

@@ -31,4 +31,6 @@ def engine_for(model: str | Engine) -> Engine:
         raise InputError(
             f"model= takes a name or an engine, not {type(model).__name__}: no {missing[0]!r}"
         )
+    if model.batch_size < 1:
+        raise InputError(f"the engine {model.name!r} takes batches of {model.batch_size} texts")
     return model
