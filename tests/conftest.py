@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 # `make test` runs "quick"; `make test-all` runs "thorough".
 settings.register_profile("quick", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile(
-    "thorough", max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "thorough", max_examples=1_500, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "quick")
 settings.load_profile(PROFILE)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from schema_ner.validators import get
+from schema_ner.schema import Schema
+from schema_ner.spans import Span
+from schema_ner.validators import apply, get
 
 
 def found(name: str, text: str) -> list[str]:
@@ -170,3 +172,28 @@ def test_what_is_no_phone(text: str) -> None:
 @pytest.mark.parametrize("text", ["192.168.0.1", "4111-1111-1111-1111", "010-1234-5678"])
 def test_what_is_no_date(text: str) -> None:
     assert found("date", text) == []
+
+
+def test_a_number_that_is_named_before_it_is_surer() -> None:
+    """Ten digits are a telephone number as well; "NHS" in front decides."""
+
+    def chance(text: str) -> float:
+        (place,) = get("gb-nhs").find(text)
+        return place.chance
+
+    assert chance("NHS number 943 476 5919") < chance("then 943 476 5919") / 2
+    assert chance("NHS number 943 476 5919") < get("phone").weigh("943 476 5919").chance / 2
+
+
+def test_a_model_s_span_is_raised_by_what_stands_before_it() -> None:
+    """The same as if only the validator had found it, or more."""
+    schema = Schema.from_json('{"types": [{"name": "NHS number", "validator": "gb-nhs"}]}')
+
+    def raised(text: str) -> float:
+        at = text.index("9")
+        (span,) = apply([Span(at, len(text), "NHS number", text[at:], 0.5)], text, schema)
+        assert span.score is not None
+        return span.score
+
+    assert raised("then 943 476 5919") == pytest.approx(0.95)
+    assert raised("NHS number 943 476 5919") == pytest.approx(0.99)

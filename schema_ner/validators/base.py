@@ -113,6 +113,7 @@ LEFT = rf"(?<![{ALNUM}_@$€£¥₩])(?<![0-9][-./])"
 RIGHT = rf"(?![{ALNUM}_@%])(?![-./][0-9])"
 
 _MASKED = r"[*•●█∗#]{2}|[xX]{3}"
+_CUED = 0.2  # judged: the share of look-alikes that remains where the number is named before it
 _CUE_REACH = 40  # characters before a number in which its cue may begin
 
 
@@ -159,7 +160,8 @@ def scan(
                 continue
             judgement = check(match[0])
             if judgement is not None and judgement.chance < 1.0:
-                found.append(Place(start, end, judgement.chance))
+                chance = judgement.chance * (_CUED if cue else 1.0)
+                found.append(Place(start, end, chance))
                 insort(used, (start, end))
                 at = end
     return sorted(found)

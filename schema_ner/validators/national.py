@@ -104,8 +104,8 @@ NUMBERS = (
         "gb-nhs", "gb.nhs", "British NHS number (mod 11)", 0.1,
         r"###[ -]?###[ -]?####",
         (
+            (r"###[ -]?###[ -]?####", r"(?i:\bnhs\b|\bpatient\b)"),
             r"### ### ####",
-            (r"###-?###-?####", r"(?i:\bnhs\b|\bpatient\b)"),
         ),
     ),
     _Number(

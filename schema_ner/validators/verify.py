@@ -26,10 +26,12 @@ from schema_ner.validators.folding import fold
 from schema_ner.validators.registry import get
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from schema_ner.schema import EntityType, Schema
     from schema_ner.validators.base import Validator
+
+    _Places = Mapping[tuple[int, int], float]  # [start, end) → chance
 
 
 def apply(candidates: Sequence[Span], text: str, schema: Schema) -> tuple[Span, ...]:
@@ -50,21 +52,27 @@ def apply(candidates: Sequence[Span], text: str, schema: Schema) -> tuple[Span, 
     checked = {t.label: (t, get(t.validator)) for t in schema if t.validator is not None}
     if not checked:
         return tuple(candidates)
+    folded = fold(text)  # once for all types
+    places = {
+        label: {(start, end): chance for start, end, chance in validator.places(folded)}
+        for label, (_, validator) in checked.items()
+    }
     kept = [
-        _weighed(span, checked[span.label][1])
+        _weighed(span, checked[span.label][1], places[span.label])
         if span.label in checked and span.source == "model"
         else span
         for span in candidates
     ]
-    folded = fold(text)  # once for all types
     known = {(span.label, span.start, span.end) for span in candidates}
-    added = (span for t, v in checked.values() for span in _found(t, v, text, folded))
+    added = (span for t, _ in checked.values() for span in _found(t, text, places[t.label]))
     return (*kept, *(span for span in added if (span.label, span.start, span.end) not in known))
 
 
-def _weighed(span: Span, validator: Validator) -> Span:
+def _weighed(span: Span, validator: Validator, places: _Places) -> Span:
     verdict, chance = validator.weigh(span.text)
     if verdict is Verdict.VALID:
+        # where it is named before it ("NHS number"), a look-alike is less likely
+        chance = min(chance, places.get((span.start, span.end), chance))
         return replace(span, score=1 - (1 - (span.score or 0.0)) * chance)
     if verdict is Verdict.INVALID:
         certain = 1.0  # the bound for a span without a score, never given out itself
@@ -74,8 +82,8 @@ def _weighed(span: Span, validator: Validator) -> Span:
     return span
 
 
-def _found(entity_type: EntityType, validator: Validator, text: str, folded: str) -> Iterator[Span]:
-    for start, end, chance in validator.places(folded):
+def _found(entity_type: EntityType, text: str, places: _Places) -> Iterator[Span]:
+    for (start, end), chance in places.items():
         surface = text[start:end]
         yield Span(
             start,
