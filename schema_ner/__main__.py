@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from schema_ner.cli import main
-
 if __name__ == "__main__":
-    main()
+    try:
+        from schema_ner.cli import main
+
+        main()
+    except KeyboardInterrupt:  # one that came while that was imported
+        raise SystemExit(130) from None

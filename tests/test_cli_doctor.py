@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import schema_ner
-from schema_ner.cli import checks, requirements
+from schema_ner.cli import checks, origin, requirements
 from schema_ner.cli.app import app
 from schema_ner.cli.requirements import Requirement
 from schema_ner.encoder import store
@@ -113,9 +113,55 @@ def test_an_extra_that_is_absent_is_no_failure() -> None:
     assert "[a]" in whole.mend
 
 
-def test_the_clone_or_the_package_is_what_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    absent = [Requirement("nothere", "", "llm", None)]
-    monkeypatch.setattr(requirements, "installed", lambda: "0.1.0")
-    assert checks.optional("llm", absent).mend.endswith("-m pip install 'schema-ner[llm]'")
-    monkeypatch.setattr(requirements, "installed", lambda: None)
-    assert f"-m pip install -e '{ROOT}[llm]'" in checks.optional("llm", absent).mend
+def installed_from(
+    monkeypatch: pytest.MonkeyPatch, direct_url: dict[str, Any] | None, folder: Path
+) -> None:
+    class Distribution:
+        def read_text(self, name: str) -> str | None:
+            assert name == "direct_url.json"
+            return None if direct_url is None else json.dumps(direct_url)
+
+    monkeypatch.setattr(origin.metadata, "distributions", lambda **_: [Distribution()])
+    monkeypatch.setattr(origin, "__file__", str(folder / "schema_ner" / "cli" / "origin.py"))
+
+
+def test_what_is_installed_again_is_what_was_installed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    clone = tmp_path / "my clone"
+    clone.mkdir()
+    (clone / "pyproject.toml").touch()
+    here: dict[str, Any] = {"url": clone.as_uri(), "dir_info": {"editable": True}}
+    git = {"url": "https://example.org/x.git", "vcs_info": {"vcs": "git", "commit_id": "1"}}
+    gone = {"url": (tmp_path / "gone").as_uri(), "dir_info": {}}
+    for direct_url, folder, argument in (
+        (here, tmp_path, f"-e '{clone}[train]'"),
+        ({**here, "dir_info": {}}, tmp_path, f"'{clone}[train]'"),
+        (git, tmp_path, "'schema-ner[train] @ git+https://example.org/x.git'"),
+        (gone, tmp_path, "'schema-ner[train]'"),
+        (None, clone, f"-e '{clone}[train]'"),
+        (None, tmp_path, "'schema-ner[train]'"),
+    ):
+        installed_from(monkeypatch, direct_url, folder)
+        absent = [Requirement("nothere", "", "train", None)]
+        mend = checks.optional("train", absent).mend
+        assert mend.endswith(f" -m pip install {argument}"), direct_url
+
+
+def test_doctor_of_this_clone_names_it() -> None:
+    assert (
+        f"-m pip install -e '{ROOT}[train]'"
+        in checks.optional("train", [Requirement("nothere", "", "train", None)]).mend
+    )
+
+
+def test_doctor_fails_where_any_core_package_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one that the trial happens not to need."""
+    real = requirements.requirements()
+    absent = Requirement("nothere", ">=1", None, None)
+    monkeypatch.setattr(requirements, "requirements", lambda: [absent, *real])
+    result = run()
+    assert result.exit_code == 1
+    assert "FAIL  nothere" in result.stdout
+    assert "  ok    extraction" in result.stdout
+    assert json.loads(run("--json").stdout)["runs"] is False

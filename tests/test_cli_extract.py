@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +21,6 @@ from schema_ner.spans import Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 SCHEMA = '{"types": [{"name": "name", "guideline": "Names."}, {"name": "other"}]}'
 
@@ -28,6 +30,7 @@ class AdaEngine:
 
     name = "ada"
     threshold = 0.5
+    batch_size = 4
 
     def read(
         self, texts: Sequence[str], schema: Schema, floors: Mapping[str, float]
@@ -158,6 +161,82 @@ def test_html_is_one_page_of_all_texts(tmp_path: Path, schema: str) -> None:
     assert f"wrote {page}" in result.stderr
 
 
+def test_each_text_of_a_page_has_its_name_and_a_failure_its_reason(
+    tmp_path: Path, schema: str
+) -> None:
+    page, texts = tmp_path / "page.html", tmp_path / "a&b.jsonl"
+    texts.write_text('{"id": "<i>", "text": "Ada"}\n{"text": "boom"}\n', encoding="utf-8")
+    run("--file", str(texts), "--schema", schema, "--html", str(page))
+    content = page.read_text(encoding="utf-8")
+    assert '<h2 dir="auto" lang="">&lt;i&gt;</h2>' in content
+    assert '<h2 dir="auto" lang="">text 2</h2><p class="sn-failed">' in content
+    assert "<b>Failed:</b> RuntimeError: boom</p>" in content
+    run("boom", "--schema", schema, "--html", str(page))
+    content = page.read_text(encoding="utf-8")
+    assert "<h2" not in content  # one text needs no name
+    assert "RuntimeError: boom" in content
+
+
+@pytest.mark.parametrize("spelt", ["a.txt", "./a.txt", "TMP/a.txt", "link", "hard", "names.json"])
+def test_a_page_never_replaces_what_is_read(
+    spelt: str, tmp_path: Path, schema: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("Ada", encoding="utf-8")
+    (tmp_path / "link").symlink_to("a.txt")
+    (tmp_path / "hard").hardlink_to("a.txt")
+    given = spelt.replace("TMP", str(tmp_path))
+    result = run("--file", "a.txt", "--schema", schema, "--html", given)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"error: --html {given} is the file that " in result.stderr
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "Ada"
+    assert (tmp_path / "names.json").read_text(encoding="utf-8") == SCHEMA
+
+
+@pytest.mark.parametrize("path", ["-", "--json", ""])
+def test_a_page_needs_the_name_of_a_file(path: str, schema: str) -> None:
+    result = run("Ada", "--schema", schema, "--html", path)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"error: --html takes the name of a file, and got {path!r}; write --html PATH\n"
+    )
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_work(
+    tmp_path: Path, schema: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    result = run("Ada", "--schema", schema, "--html", str(tmp_path / "a.html"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"the folder {tmp_path} cannot be written to" in result.stderr
+
+
+def test_texts_of_several_files_are_told_apart(tmp_path: Path, schema: str) -> None:
+    files = [str(tmp_path / name) for name in ("a.jsonl", "b.jsonl", "c.txt")]
+    for path in files[:2]:
+        Path(path).write_text('{"id": 1, "text": "Ada"}\n{"text": "boom"}\n', encoding="utf-8")
+    Path(files[2]).write_text("Ada", encoding="utf-8")
+    page = tmp_path / "page.html"
+    result = run("--schema", schema, "--html", str(page), "--file", *files)
+    names = [*(f"{path}: {name}" for path in files[:2] for name in ("1", "text 2")), files[2]]
+    headings = [line[4:] for line in result.stdout.split("\n") if line.startswith("--- ")]
+    assert headings == names
+    assert result.stderr.count("error: ") == 2
+    assert f"error: {files[1]}: text 2: RuntimeError: boom\n" in result.stderr
+    content = page.read_text(encoding="utf-8")
+    assert re.findall("<h2[^>]*>(.*?)</h2>", content) == names
+    as_json = run("--schema", schema, "--json", "--file", *files)
+    assert [o["id"] for o in objects(as_json.stdout)] == ["1", None, "1", None, files[2]]
+
+
+def test_a_threshold_of_an_unknown_type_says_which_could_be_meant() -> None:
+    many = Schema(tuple(EntityType(f"type {n}") for n in range(69)))
+    with pytest.raises(InputError) as caught:
+        thresholds(["tipe 7=0.5"], many)
+    assert "no type is called 'tipe 7'; the schema has 69, such as 'type 7'" in str(caught.value)
+    assert len(str(caught.value)) < 150
+
+
 def test_thresholds_for_all_and_for_single_types(schema: str) -> None:
     for given, count in (("0.95", 0), ("name=0.95", 0), ("other=0.95", 1), ("0.8", 1)):
         result = run("Ada", "--schema", schema, "--json", "--threshold", given)
@@ -219,11 +298,11 @@ def test_a_file_without_texts_is_remarked_upon(tmp_path: Path, schema: str) -> N
         (["Ada", "--schema", "TMP"], "is a folder"),
         (["Ada", "--schema", "SCHEMA", "--overlap", "some"], "overlap='some'"),
         (["Ada", "--schema", "SCHEMA", "--offsets", "miles"], "one of codepoint, utf16, byte"),
-        (["Ada", "--schema", "SCHEMA", "--threshold", "2"], "is not in [0, 1]"),
-        (["Ada", "--schema", "SCHEMA", "--threshold", "nan"], "is not in [0, 1]"),
-        (["Ada", "--schema", "SCHEMA", "--threshold", "no=0.1"], "threshold names ['no']"),
+        (["Ada", "--schema", "SCHEMA", "--threshold", "2"], "is no number in [0, 1]"),
+        (["Ada", "--schema", "SCHEMA", "--threshold", "nan"], "is no number in [0, 1]"),
+        (["Ada", "--schema", "SCHEMA", "--threshold", "no=0.1"], "no type is called 'no'; the"),
         (["Ada", "--schema", "SCHEMA", "--html", "TMP"], "is a folder; name a file in it"),
-        (["Ada", "--schema", "SCHEMA", "--html", "TMP/no/a.html"], "/no: there is no such folder"),
+        (["Ada", "--schema", "SCHEMA", "--html", "TMP/no/a.html"], "there is no folder TMP/no"),
         (["--file", "TMP/none.txt", "--schema", "SCHEMA"], "TMP/none.txt: no such file"),
         (["--file", "TMP", "--schema", "SCHEMA"], "TMP is a folder; name files, such as TMP/*.txt"),
         (["--file", "TMP/latin.txt", "--schema", "SCHEMA"], "latin.txt, line 1: byte 4 (0xe9) is"),

@@ -109,6 +109,13 @@ def test_score_wants_the_same_texts(tmp_path: Path, gold_lines: str, lines: str,
 
 
 def test_score_names_unknown_types_and_conventions(gold: str, predicted: str) -> None:
+    neither = run("score", gold, predicted, "--labels", "PER", "--exclude", "PER,LOC")
+    assert neither.stderr == (
+        "error: --exclude takes away every type that --labels names; nothing would be counted\n"
+    )
+    none = run("score", gold, predicted, "--labels", ",")
+    assert none.stderr == "error: --labels names no type; write --labels A,B\n"
+    assert neither.exit_code == none.exit_code == 2
     unknown = run("score", gold, predicted, "--exclude", "misc")
     assert unknown.stderr == (
         "error: --exclude misc: no span has that type; there are: LOC, ORG, PER\n"
@@ -150,6 +157,24 @@ def test_convert_many_losses_are_counted(tmp_path: Path) -> None:
     result = run("convert", write(tmp_path / "n.jsonl", line * 50), "-", "--to", "bio")
     assert result.stderr.count("lost: document") == 20
     assert "lost: 30 more\nwrote 50 texts to stdout; 50 losses\n" in result.stderr
+
+
+def test_convert_counts_what_a_format_never_keeps(tmp_path: Path) -> None:
+    annotated = '"entities": [{"start": 0, "end": 1, "label": "X", "score": 0.5}]'
+    lines = f'{{"text": "a.b  c", "meta": 1, {annotated}}}\n' * 3 + '{"text": "a b"}\n'
+    source, target = write(tmp_path / "a.jsonl", lines), str(tmp_path / "a.conll")
+    result = run("convert", source, target)
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "note: 3 of 4 texts will be read back with other blanks: conll keeps none between tokens\n"
+        "note: in 3 of 4 texts spans lose score, status and source: conll keeps none\n"
+        "note: in 3 of 4 texts keys or columns are lost that conll has no place for, "
+        "such as: meta\n"
+        f"wrote 4 texts to {target}\n"
+    )
+    back = run("convert", source, "-", "--to", "jsonl")
+    assert back.stdout.count('"meta": 1') == 3
+    assert back.stderr == "wrote 4 texts to stdout\n"
 
 
 def test_convert_from_stdin_to_stdout() -> None:
@@ -222,6 +247,17 @@ def test_schemas_shows_one_with_everything_that_a_model_is_told(tmp_path: Path) 
         "  (no guideline: the name is all a model is told)\n"
     )
     assert Schema.from_json(run("schemas", str(path), "--json").stdout) == schema
+
+
+def test_schemas_show_is_the_same(tmp_path: Path) -> None:
+    for more in ([], ["--json"]):
+        assert run("schemas", "show", "klue", *more).stdout == run("schemas", "klue", *more).stdout
+    assert run("schemas", "show").stdout == run("schemas").stdout
+    several = run("schemas", "pii", "klue")
+    assert (several.exit_code, several.stdout) == (2, "")
+    assert several.stderr == "error: one schema at a time; got pii klue\n"
+    unknown = write(tmp_path / "a.json", '{"types": [{"name": "a", "validator": "nope"}]}')
+    assert run("schemas", "show", unknown).exit_code == 2
 
 
 @pytest.mark.parametrize("name", registry.names())

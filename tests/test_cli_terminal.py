@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -85,6 +86,34 @@ def test_version_and_usage() -> None:
         result = run(*args)
         assert (result.returncode, result.stdout) == (2, b""), args
         assert b"Usage: schema-ner" in result.stderr
+
+
+def test_a_text_that_looks_like_an_option_gets_a_hint() -> None:
+    for text in ("-5 degrees", "--- Ada", "--bogus"):
+        result = run("extract", text, "--schema", "pii")
+        assert result.returncode == 2, text
+        words = " ".join(result.stderr.decode().replace("│", " ").split())
+        assert "A text that begins with - goes behind --" in words, text
+    near = run("extract", "Ada", "--schem", "pii")
+    assert b"goes behind" not in near.stderr
+    behind = run("extract", "--schema", "pii", "--json", "--", "-5 degrees")
+    assert json.loads(behind.stdout)["text"] == "-5 degrees"
+
+
+@pytest.mark.parametrize(
+    ("command", "usage"),
+    [
+        ("extract", "extract [OPTIONS] [TEXT]..."),
+        ("score", "score [OPTIONS] GOLD PRED"),
+        ("convert", "convert [OPTIONS] IN OUT"),
+        ("schemas", "schemas [OPTIONS] [show] [SCHEMA]"),
+        ("doctor", "doctor [OPTIONS]"),
+        ("benchmark grounding", "benchmark grounding [OPTIONS] FILE"),
+    ],
+)
+def test_usage_lines_show_what_to_write(command: str, usage: str) -> None:
+    lines = [line.strip() for line in run(*command.split(), "--help").stdout.decode().splitlines()]
+    assert f"Usage: schema-ner {usage}" in lines
 
 
 # --- bytes, encodings, pipes, signals
@@ -283,6 +312,8 @@ def with_progress(
 def test_a_bar_appears_on_a_terminal_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "counting" in with_progress(monkeypatch, Terminal(), 0.1, 3)
     assert "counting" in with_progress(monkeypatch, Terminal(), 0.1, None)
+    assert "0/1" not in (alone := with_progress(monkeypatch, Terminal(), 0.1, 1))
+    assert "counting 0:00:0" in re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", alone)
     assert with_progress(monkeypatch, Terminal(), 0.0, 3) == ""
     assert with_progress(monkeypatch, io.StringIO(), 0.1, 3) == ""
     assert threading.active_count() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import json
@@ -32,9 +33,10 @@ def read_text(content: str, name: str) -> list[Document]:
 
 
 def written(documents: list[Document], name: str) -> tuple[bytes, list[formats.Loss]]:
+    """The bytes, and what is lost beside what the format by its nature never keeps."""
     stream = io.BytesIO()
     losses = formats.write(stream, documents, name)
-    return stream.getvalue(), losses
+    return stream.getvalue(), [loss for loss in losses if not loss.is_slight]
 
 
 def marks(document: Document) -> list[tuple[str, str]]:
@@ -185,6 +187,22 @@ def test_reading_is_lazy() -> None:
         next(documents)
 
 
+def test_a_row_that_says_more_equals_its_document() -> None:
+    (row,) = read_text('{"text": "Kim", "meta": 1}', "jsonl")
+    assert row == Document("Kim")
+    assert Document("Kim") == row
+    assert hash(row) == hash(Document("Kim"))
+    assert row != Document("Lee")
+    assert row != "Kim"
+
+
+def test_csv_leaves_the_limit_of_a_cell_to_others() -> None:
+    before = csv.field_size_limit()
+    documents = formats.read(io.BytesIO(b"text\nKim\nLee\n"), "csv")
+    next(documents)
+    assert csv.field_size_limit() == before
+
+
 # --- refusing
 
 _OK = '{"text": "Kim went", "entities": [%s]}'
@@ -198,6 +216,10 @@ _OK = '{"text": "Kim went", "entities": [%s]}'
         ("jsonl", '[{"text": "a"}]', "line 1: a line holds an object, not"),
         ("jsonl", '{"entities": []}', 'line 1: "text" must be text, and there is none'),
         ("jsonl", '{"tokens": ["a"], "tags": ["O"]}', "this is the format bio: name it so"),
+        ("jsonl", '{"text": "a", "text": "b"}', "line 1: the key 'text' stands twice in one obj"),
+        ("jsonl", '{"text": "a"}\n{"text": "a", "m": {"x": 1, "x": 1}}', "line 2: the key 'x' st"),
+        ("bio", '{"tokens": ["a"], "tags": ["O"], "tags": ["B-X"]}', "the key 'tags' stands twice"),
+        ("csv", 'text,entities\na,"[{""a"": 1, ""a"": 2}]"\n', "line 2: the key 'a' stands twice"),
         ("jsonl", '{"text": 3}', '"text" must be text, not 3'),
         ("jsonl", '{"text": "a", "id": 1.5}', '"id" is text or a whole number, not 1.5'),
         ("jsonl", '{"text": "a", "id": true}', '"id" is text or a whole number'),
@@ -275,6 +297,25 @@ def test_what_is_not_utf8_is_named(name: str) -> None:
         read_bytes(b"\ncaf\xe9\n", name)
     with pytest.raises(FormatError, match="line 1: the file is in UTF-16; save the file as UTF-8"):
         read_bytes("text".encode("utf-16"), name)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        pytest.param(b"PK\x03\x04\x14\x00\x06\x00", "a zip file", id="xlsx"),
+        pytest.param(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "a PDF file, not text", id="PDF"),
+        pytest.param(b"\x1f\x8b\x08\x00", "a gzip file; one whose name ends in .gz", id="gzip"),
+        pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1", "an old Office file", id="doc"),
+        pytest.param(b"\x81\x93\n" + b"\x07\xfe\x00\x12", "no text but binary", id="random"),
+        pytest.param(b"\n" * 9 + b"\xfe\x01\x02", "no text but binary", id="random, later"),
+    ],
+)
+@pytest.mark.parametrize("name", formats.names())
+def test_what_is_no_text_is_named(name: str, content: bytes, told: str) -> None:
+    with pytest.raises(FormatError, match=r"export its text as UTF-8 first") as caught:
+        read_bytes(content, name)
+    assert told in str(caught.value)
+    assert "iconv" not in str(caught.value)
 
 
 def test_a_broken_gzip_file_is_named(tmp_path: Path) -> None:
@@ -430,6 +471,52 @@ def test_losses_say_which_document_what_and_why() -> None:
     assert content.decode() == (
         "New\tB-LOC\nYork\tI-LOC\nCity\tI-LOC\n\n# id a7\nNew\tO\nYork\tO\n\nab\tB-big_city\n\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("jsonl", {"keys": "note of annotations"}),
+        ("csv", {"keys": "meta, note of annotations"}),
+        ("conll", {"blanks": "the text", "scores": "the spans",
+                   "keys": "meta, note of annotations"}),
+        ("bio", {"blanks": "the text", "scores": "the spans", "keys": "meta, note of annotations"}),
+    ],
+)  # fmt: skip
+def test_what_a_format_never_keeps_is_a_slight_loss(name: str, kinds: dict[str, str]) -> None:
+    line = (
+        '{"text": "a.b  c", "meta": {"x": 1}, "entities": '
+        '[{"start": 0, "end": 1, "label": "X", "score": 0.5, "note": "?"}]}\n{"text": "a b"}\n'
+    )
+    losses = formats.write(io.BytesIO(), read_text(line, "jsonl"), name)
+    assert {loss.kind: loss.what for loss in losses} == kinds
+    assert all(loss.is_slight and loss.document == "document 1" for loss in losses)
+    assert written([Document("ab", (gold_span("ab", 0, 1, ""),))], name)[1][0].kind == "annotation"
+
+
+def test_jsonl_keeps_keys_it_does_not_know() -> None:
+    line = '{"id": "a", "text": "Kim", "entities": [], "label": "x", "tokens": ["Kim"], "m": [1]}\n'
+    (row,) = read_text(line, "jsonl")
+    assert written([row.relabelled({})], "jsonl") == (line.encode(), [])
+    (row,) = read_text("text,spans,who\nKim,s,Lee\n", "csv")
+    stream = io.BytesIO()
+    (loss,) = formats.write(stream, [row], "jsonl")
+    assert json.loads(stream.getvalue()) == {"text": "Kim", "entities": [], "who": "Lee"}
+    assert loss.what == "spans"  # would mean something else
+
+
+def test_what_extract_writes_is_converted_without_a_word() -> None:
+    line = '{"id": null, "text": "Kim", "spans": [], "rejected": [], "unread": []}\n'
+    stream = io.BytesIO()
+    assert formats.write(stream, read_text(line, "jsonl"), "conll") == []
+    assert (
+        formats.write(stream, read_text("id,text,entities,tokens\n1,a,[],\n", "csv"), "bio") == []
+    )
+
+
+def test_columns_between_token_and_tag_are_told() -> None:
+    (loss,) = formats.write(io.BytesIO(), read_text("EU NNP B-NP B-ORG\n", "conll"), "conll")
+    assert str(loss) == "document 1: column 2, column 3: conll has no place for it"
 
 
 def test_of_overlapping_spans_the_surer_is_kept() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from strategies import text_with_ranges
 
 from schema_ner.spans import Span
-from schema_ner.views import colours
+from schema_ner.views import colours, styles
 from schema_ner.views.layout import Close, Open, levels, nest, outer_first
 
 
@@ -101,6 +101,7 @@ def test_all_that_is_read_has_a_contrast_of_four_and_a_half(ground: str) -> None
     pairs["muted"] = (muted, getattr(colours.GROUND, ground))
     pairs["muted over a line"] = (muted, getattr(colours.HATCH, ground))
     pairs["ink over a line"] = (ink, getattr(colours.HATCH, ground))
+    pairs["failed"] = (getattr(styles.ALARM, ground), getattr(colours.GROUND, ground))
     for place, hue in enumerate(colours.PALETTE):
         pairs[f"mention {place}"] = (ink, getattr(hue.tint, ground))
         pairs[f"label {place}"] = (on_strong, getattr(hue.strong, ground))

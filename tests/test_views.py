@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from strategies import text_with_ranges, texts
 
 from schema_ner.spans import Span
-from schema_ner.views import fragment, page, plain
+from schema_ner.views import Part, fragment, page, pages, plain
 from schema_ner.views.characters import one_line, visible
 
 HOSTILE = [
@@ -73,6 +73,10 @@ KNOWN: dict[str, set[str]] = {
     "body": set(),
     "main": set(),
     "h1": set(),
+    "section": set(),
+    "h2": {"dir", "lang"},
+    "p": {"class"},
+    "b": set(),
 }
 
 
@@ -196,6 +200,29 @@ def test_a_page_says_how_to_read_it() -> None:
     assert "default-src 'none'" in html
     assert "<title>A &amp; &lt;B&gt;</title>" in html
     assert "<h1>A &amp; &lt;B&gt;</h1>" in html
+
+
+@given(st.lists(st.tuples(marked(), st.sampled_from(HOSTILE)), max_size=4))
+def test_a_page_of_several_texts_holds_them_all(
+    several: list[tuple[tuple[str, list[Span]], str]],
+) -> None:
+    html = pages([Part(name, text, marks, (), name) for (text, marks), name in several])
+    html.encode("utf-8")
+    assert Reader(html).text == as_html_holds_it("".join(text for (text, _), _ in several))
+    assert html.count("<h2") == html.count("<b>Failed:</b>") == len(several)
+    assert html.count("<ul>") == 1
+
+
+def test_a_label_has_one_colour_on_a_page() -> None:
+    """Alone, each text would give a label whose place is taken another one."""
+    labels = [f"L{n}" for n in range(12)]
+    texts_ = [labels, labels[::-1]]
+    parts = [
+        Part(str(n), "x" * 12, [Span(i, i + 1, each[i], "x") for i in range(12)])
+        for n, each in enumerate(texts_)
+    ]
+    shown = set(re.findall(r'<mark class="(sn-c\d+)" title="(L\d+)', pages(parts)))
+    assert len(shown) == 12
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import typer
 
 import schema_ner
 from schema_ner.cli import benchmark, convert, doctor, extract, guard, schemas, score, streams
+from schema_ner.cli.usage import Command, TextCommand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,11 +56,11 @@ def _options(
     del version
 
 
-app.command("extract")(_guarded(extract.extract))
-app.command("schemas")(_guarded(schemas.schemas))
-app.command("score")(_guarded(score.score))
-app.command("convert")(_guarded(convert.convert))
-app.command("doctor")(_guarded(doctor.doctor))
+app.command("extract", cls=TextCommand)(_guarded(extract.extract))
+app.command("schemas", cls=Command)(_guarded(schemas.schemas))
+app.command("score", cls=Command)(_guarded(score.score))
+app.command("convert", cls=Command)(_guarded(convert.convert))
+app.command("doctor", cls=Command)(_guarded(doctor.doctor))
 _benchmarks = typer.Typer(no_args_is_help=True, help="Measure parts of the library on your data.")
-_benchmarks.command("grounding")(_guarded(benchmark.grounding))
+_benchmarks.command("grounding", cls=Command)(_guarded(benchmark.grounding))
 app.add_typer(_benchmarks, name="benchmark")

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schema_ner.cli import requirements
+from schema_ner.cli import origin, requirements
 
 if TYPE_CHECKING:
     from schema_ner.cli.requirements import Requirement
@@ -165,13 +165,7 @@ def cache() -> Finding:
 
 def _install(extras: str, *options: str) -> str:
     """The command that installs this package again, from where it came."""
-    what = f"{requirements.PACKAGE}{extras}"
-    if requirements.installed() is None:
-        clone = Path(__file__).resolve().parents[2]
-        what = f"-e {shlex.quote(f'{clone}{extras}')}"
-    elif extras:
-        what = shlex.quote(what)
-    return " ".join([_pip(), *options, what])
+    return " ".join([_pip(), *options, origin.argument(extras)])
 
 
 def _pip() -> str:

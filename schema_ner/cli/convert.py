@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,10 +12,15 @@ from schema_ner.cli.inputs import STDIN
 from schema_ner.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from schema_ner.formats import Loss, Source
+    from schema_ner.formats import Kind, Loss, Source
 
+_SLIGHT: dict[Kind, str] = {
+    "blanks": "{texts} will be read back with other blanks: {format} keeps none between tokens",
+    "scores": "in {texts} spans lose score, status and source: {format} keeps none",
+    "keys": "in {texts} keys or columns are lost that {format} has no place for, such as: {what}",
+}
 SHOWN = 20  # losses that are printed one by one
 
 _In = Annotated[str, typer.Argument(metavar="IN", help="The file to read; - is stdin.")]
@@ -46,27 +50,41 @@ def convert(  # noqa: PLR0913  # one parameter an option
 ) -> int:
     """Convert annotated texts: jsonl, conll (2 columns), bio (tokens and tags), csv.
 
-    What OUT cannot hold is told on stderr, and the exit code is 1 then.  Formats of tokens (conll,
-    bio) keep neither scores nor the blanks between tokens.
+    What OUT cannot hold is told on stderr.  The exit code is 1 where that is an annotation, an id
+    or characters; blanks between tokens, scores and unknown keys are only counted.
     """
     with Progress("converting") as bar:
         documents = bar.over(formats.read(_input(source), from_, column=column))
         losses = formats.write(_output(target), documents, to)
         count = bar.done
-    for loss in losses[:SHOWN]:
+    real = [loss for loss in losses if not loss.is_slight]
+    for loss in real[:SHOWN]:
         streams.note(f"lost: {loss}")
-    if len(losses) > SHOWN:
-        streams.note(f"lost: {len(losses) - SHOWN} more")
-    streams.note(_summary(count, target, losses))
-    return guard.FAILED if losses and not allow_loss else guard.DONE
+    if len(real) > SHOWN:
+        streams.note(f"lost: {len(real) - SHOWN} more")
+    for note in _slight(losses, count, to or formats.detect(target).name):
+        streams.note(f"note: {note}")
+    streams.note(_summary(count, target, real))
+    return guard.FAILED if real and not allow_loss else guard.DONE
 
 
 def _input(source: str) -> Source:
-    return sys.stdin.buffer if source == STDIN else source
+    return streams.stdin() if source == STDIN else source
 
 
 def _output(target: str) -> Source:
-    return sys.stdout.buffer if target == STDIN else target
+    return streams.stdout() if target == STDIN else target
+
+
+def _slight(losses: Sequence[Loss], count: int, format_: str) -> Iterator[str]:
+    """One line a kind of what a format by its nature never keeps."""
+    by_kind: dict[Kind, list[Loss]] = {}
+    for loss in losses:
+        by_kind.setdefault(loss.kind, []).append(loss)
+    for kind, say in _SLIGHT.items():
+        if found := by_kind.get(kind):
+            texts = f"{len(found):,} of {count:,} texts" if count > 1 else "the text"
+            yield say.format(texts=texts, format=format_, what=found[0].what)
 
 
 def _summary(count: int, target: str, losses: Sequence[Loss]) -> str:

@@ -33,7 +33,7 @@ def doctor(*, as_json: _Json = False) -> int:
         "Extras": [checks.optional(name, group) for name, group in sorted(by_extra.items())],
         "Built-in model": model,
     }
-    runs = all(finding.ok is not False for finding in model)
+    runs = all(finding.ok is not False for finding in core + model)
     if as_json:
         streams.say_json(_as_dict(sections, runs=runs), indent=2)
     else:

@@ -6,27 +6,30 @@ Here: options, pairing results with documents, the two ways to show them.  Not h
 
 from __future__ import annotations
 
-import os
+import difflib
 import sys
 from collections import deque
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from schema_ner import exports
 from schema_ner.cli import guard, streams, tables
-from schema_ner.cli.inputs import Inputs
+from schema_ner.cli.inputs import Inputs, decoded
 from schema_ner.cli.progress import Progress
 from schema_ner.errors import InputError
+from schema_ner.views.characters import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from schema_ner.cli.page import Page
     from schema_ner.exports import Offsets
     from schema_ner.extractor import Extractor
     from schema_ner.schema import Schema
-    from schema_ner.spans import Document, Extraction, Span
+    from schema_ner.spans import Document, Extraction
+
+FEW = 10  # types that a message names one by one
 
 _Texts = Annotated[
     list[str] | None,
@@ -103,19 +106,19 @@ def extract(  # noqa: PLR0913  # one parameter an option
     unit = cast("Offsets", offsets)
     exports.converter("", unit)  # an unknown unit is said now
     given = Inputs.of(texts or (), file or (), from_, column)
-    page = None if html is None else _Page(html)
+    page = None if html is None else _page(html, given, schema)
     extractor = _extractor(schema, model, threshold or (), overlap)
     failed = number = 0
     with Progress("extracting", given.count() if streams.is_terminal(sys.stderr) else None) as bar:
-        for number, (document, extraction) in enumerate(_results(extractor, given), 1):
+        for number, (name, document, extraction) in enumerate(_results(extractor, given), 1):
             with bar.aside():
                 if as_json:
                     streams.say_json(_as_dict(document, extraction, unit))
                 else:
-                    _show(document, extraction, number, alone=given.is_single)
-                failed += _has_failed(document, extraction, number)
+                    _show("" if given.is_single else name, extraction, number)
+                failed += _has_failed(name, extraction)
             if page is not None:
-                page.add(extraction)
+                page.add("" if given.is_single else name, extraction)
             bar.advance()
     if number == 0:
         streams.note("note: there is no text in what was given")
@@ -128,7 +131,7 @@ def thresholds(given: Sequence[str], schema: Schema) -> dict[str, float] | float
     """What ``--threshold 0.3 --threshold Drug=0.5`` means.
 
     Raises:
-        InputError: no number.
+        InputError: no number, or no type has that name.
     """
     for_all: float | None = None
     by_label: dict[str, float] = {}
@@ -140,12 +143,24 @@ def thresholds(given: Sequence[str], schema: Schema) -> dict[str, float] | float
             way_out = "write --threshold 0.4 or --threshold LABEL=0.4"
             raise InputError(f"--threshold {option}: {number!r} is no number; {way_out}") from err
         if equals:
+            label = decoded(label)
+            if label not in schema.labels:
+                raise InputError(f"--threshold {option}: {_unknown(label, schema)}")
             by_label[label] = value
         else:
             for_all = value
     if not by_label:
         return for_all
     return by_label if for_all is None else dict.fromkeys(schema.labels, for_all) | by_label
+
+
+def _unknown(label: str, schema: Schema) -> str:
+    """That no type has this name, and which could be meant."""
+    labels = schema.labels
+    near = difflib.get_close_matches(label, labels, n=3) or list(labels[:3])
+    those = ", ".join(map(repr, near)) if len(labels) > FEW else ", ".join(map(repr, labels))
+    such = f"such as {those}" if len(labels) > FEW else f"namely {those}"
+    return f"no type is called {label!r}; the schema has {len(labels)}, {such}"
 
 
 def _extractor(schema: str, model: str, given: Sequence[str], overlap: str) -> Extractor:
@@ -157,17 +172,24 @@ def _extractor(schema: str, model: str, given: Sequence[str], overlap: str) -> E
     return Extractor(found, model=model, threshold=limits, overlap=overlap)  # type: ignore[arg-type]  # checked there
 
 
-def _results(extractor: Extractor, given: Inputs) -> Iterator[tuple[Document, Extraction]]:
-    """Each document with what was found in it, in order."""
-    waiting: deque[Document] = deque()
+def _page(path: str, given: Inputs, schema: str) -> Page:
+    from schema_ner.cli.page import Page  # noqa: PLC0415  # few calls need one
+
+    # of file.py:Name the file is what must not be replaced
+    return Page(path, (*given.places, schema, schema.rpartition(":")[0]))
+
+
+def _results(extractor: Extractor, given: Inputs) -> Iterator[tuple[str, Document, Extraction]]:
+    """Each document with its name and what was found in it, in order."""
+    waiting: deque[tuple[str, Document]] = deque()
 
     def texts() -> Iterator[str]:
-        for document in given:
-            waiting.append(document)
+        for name, document in given:
+            waiting.append((name, document))
             yield document.text
 
     for extraction in extractor.extract_batch(texts()):
-        yield waiting.popleft(), extraction
+        yield *waiting.popleft(), extraction
 
 
 def _as_dict(document: Document, extraction: Extraction, unit: Offsets) -> dict[str, Any]:
@@ -176,19 +198,18 @@ def _as_dict(document: Document, extraction: Extraction, unit: Offsets) -> dict[
     return {"id": document.id, **{key: data[key] for key in told}}
 
 
-def _show(document: Document, extraction: Extraction, number: int, *, alone: bool) -> None:
-    """The view for people; a heading where there may be several."""
-    if not alone:
+def _show(name: str, extraction: Extraction, number: int) -> None:
+    """The view for people; a heading where the text has a name."""
+    if name:
         if number > 1:
             streams.say()
-        streams.say(tables.dim(f"--- {_name(document, number)}"))
+        streams.say(tables.dim(f"--- {one_line(name)}"))
     view = extraction.to_text(color=streams.wants_color(sys.stdout))
     streams.say(view)
 
 
-def _has_failed(document: Document, extraction: Extraction, number: int) -> bool:
+def _has_failed(name: str, extraction: Extraction) -> bool:
     """Whether the text failed; on stderr, why, and what no model saw."""
-    name = _name(document, number)
     failures = [item.reason for item in extraction.rejected if item.status == "failed"]
     for reason in failures:
         streams.error(f"{name}: {reason}")
@@ -196,41 +217,3 @@ def _has_failed(document: Document, extraction: Extraction, number: int) -> bool
     if unread and not failures:
         streams.note(f"note: {name}: no model read {unread} of {len(extraction.text)} characters")
     return bool(failures)
-
-
-def _name(document: Document, number: int) -> str:
-    return f"text {number}" if document.id is None else document.id
-
-
-@dataclass(slots=True)
-class _Page:
-    """One HTML page of all texts, each behind the other."""
-
-    path: str
-    texts: list[str] = field(default_factory=list)
-    spans: list[Span] = field(default_factory=list)
-    unread: list[tuple[int, int]] = field(default_factory=list)
-    behind: int = 0  # characters so far
-
-    def __post_init__(self) -> None:
-        if os.path.isdir(self.path):  # noqa: PTH112  # said before the work, not behind it
-            raise InputError(f"--html {self.path} is a folder; name a file in it")
-
-    def add(self, extraction: Extraction) -> None:
-        at = self.behind
-        self.texts.append(extraction.text)
-        self.spans += (replace(s, start=s.start + at, end=s.end + at) for s in extraction.spans)
-        self.unread += ((start + at, end + at) for start, end in extraction.unread)
-        self.behind += len(extraction.text) + len(_BETWEEN)
-
-    def write(self) -> None:
-        from schema_ner import views  # noqa: PLC0415
-        from schema_ner.formats.files import replacing  # noqa: PLC0415
-
-        page = views.page(_BETWEEN.join(self.texts), self.spans, self.unread)
-        with replacing(self.path) as stream:
-            stream.write(page.encode("utf-8"))
-        streams.note(f"wrote {self.path}")
-
-
-_BETWEEN = "\n\n"  # texts on one page

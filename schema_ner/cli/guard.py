@@ -11,13 +11,14 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from schema_ner.cli import streams
+from schema_ner.cli import door, streams
 from schema_ner.errors import SchemaNerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED, NOBODY_READS = 0, 1, 2, 130, 141
+_NOBODY = (errno.EPIPE, errno.ESHUTDOWN)
 TRACEBACK = "SCHEMA_NER_TRACEBACK"  # set to anything, a bug shows where it is
 
 
@@ -30,7 +31,7 @@ def run(command: Callable[[], int | None]) -> int:  # noqa: PLR0911  # one a way
         finally:
             streams.flush()
     except SystemExit as err:
-        return _code(err.code)
+        return _exit(err)
     except KeyboardInterrupt:
         return INTERRUPTED
     except SchemaNerError as err:
@@ -41,6 +42,8 @@ def run(command: Callable[[], int | None]) -> int:  # noqa: PLR0911  # one a way
     except UnicodeError as err:
         streams.error(f"a text cannot be written or read: {err}")
         return BAD_INPUT
+    except ImportError as err:
+        return _import(err)
     except Exception as err:
         if os.environ.get(TRACEBACK):
             raise
@@ -52,7 +55,7 @@ def run(command: Callable[[], int | None]) -> int:  # noqa: PLR0911  # one a way
 
 def _system(err: OSError) -> int:
     """What the operating system refused."""
-    if isinstance(err, BrokenPipeError) or err.errno in (errno.EPIPE, errno.ESHUTDOWN):
+    if err.errno in _NOBODY:
         # what Python still holds for stdout would fail again when it exits
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOBODY_READS
@@ -65,7 +68,19 @@ def _system(err: OSError) -> int:
     return BAD_INPUT
 
 
-def _code(code: object) -> int:
-    if code is None:
+def _import(err: ImportError) -> int:
+    """A package that is missing or broken, or an interrupt that looks like one."""
+    if door.was_interrupted(err):
+        return INTERRUPTED
+    streams.error(door.missing(err))
+    return BAD_INPUT
+
+
+def _exit(err: SystemExit) -> int:
+    """The code of an exit, whose reason typer may have hidden."""
+    reason = err.__context__
+    if isinstance(reason, OSError) and reason.errno in _NOBODY:
+        return _system(reason)  # typer makes 1 of it
+    if err.code is None:
         return DONE
-    return code if isinstance(code, int) else FAILED
+    return err.code if isinstance(err.code, int) else FAILED

@@ -6,7 +6,6 @@ Here: choosing among them.  Not here: what the files look like (``formats``).
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,10 +46,9 @@ class Inputs:
             raise InputError(
                 "no text given; write it in quotes, or name files with --file, or give - for stdin"
             )
-        places = [*self.files, *(text for text in self.texts if text == STDIN)]
-        if places.count(STDIN) > 1:
+        if self.places.count(STDIN) > 1:
             raise InputError("stdin can be read once; give - once")
-        for place in places:
+        for place in self.places:
             self._read(place)  # nothing is opened yet, but names are checked
         for path in self.files:
             # said before a model is loaded and the files before this one are read
@@ -80,21 +78,38 @@ class Inputs:
             or self._format(sources[0]).name == "text"
         )
 
-    def __iter__(self) -> Iterator[Document]:
-        """The documents, one at a time; a plain-text file is called by its path."""
-        for text in self.texts:
+    @property
+    def places(self) -> tuple[str, ...]:
+        """What is read: the files, and ``-`` for stdin."""
+        return (*self.files, *(text for text in self.texts if text == STDIN))
+
+    def __iter__(self) -> Iterator[tuple[str, Document]]:
+        """Each document behind its name, one at a time; a plain-text file is called by its path.
+
+        A name is the document's id, or its number; where there are several files, with the file's
+        name in front, for ids of two files may be the same.
+        """
+        for number, text in enumerate(self.texts, 1):
             if text == STDIN:
-                yield from self._read(text)
+                yield from self._named(text, number)
             else:
-                yield Document(text)
+                yield f"text {number}", Document(decoded(text))
         for path in self.files:
-            named = None if path == STDIN or self._format(path).name != "text" else path
-            for document in self._read(path):
-                yield document if named is None else replace(document, id=named)
+            yield from self._named(path, 1)
+
+    def _named(self, place: str, first: int) -> Iterator[tuple[str, Document]]:
+        """The documents of one file or of stdin, each behind its name."""
+        if place != STDIN and self._format(place).name == "text":
+            yield from ((place, replace(document, id=place)) for document in self._read(place))
+            return
+        file = "stdin" if place == STDIN else place
+        before = f"{file}: " if len(self.files) > 1 else ""
+        for number, document in enumerate(self._read(place), first):
+            yield before + (f"text {number}" if document.id is None else document.id), document
 
     def count(self) -> int | None:
         """How many there are, where that can be told by reading the files twice."""
-        if STDIN in (*self.texts, *self.files) or not all(map(os.path.isfile, self.files)):
+        if STDIN in self.places or not all(map(os.path.isfile, self.files)):
             return None
         return sum(1 for _ in self)
 
@@ -105,5 +120,18 @@ class Inputs:
 
     def _read(self, place: str) -> Iterator[Document]:
         name = self._format(place).name
-        source = sys.stdin.buffer if place == STDIN else place
-        return formats.read(source, name, column=self.column if name == "csv" else None)
+        column = None if self.column is None else decoded(self.column)
+        source = streams.stdin() if place == STDIN else place
+        return formats.read(source, name, column=column if name == "csv" else None)
+
+
+def decoded(word: str) -> str:
+    """A word of the command line as UTF-8, whatever the locale says; else as it is.
+
+    In an ASCII locale Python reads each other byte as a surrogate.  Names of files must stay so:
+    only as they came do they name the same file.
+    """
+    try:
+        return os.fsencode(word).decode("utf-8")
+    except UnicodeError:
+        return word

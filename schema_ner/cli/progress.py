@@ -31,7 +31,8 @@ class Progress:
 
     Args:
         what: a word or two in front of the bar.
-        total: how many there will be; ``None`` shows a count instead of a bar.
+        total: how many there will be; ``None`` shows a count instead of a bar, 1 neither: a bar
+            that stands at 0/1 for minutes looks stuck, while the time beside it goes on.
 
     Attributes:
         done: how many are done.
@@ -95,7 +96,9 @@ class Progress:
         from rich.console import Console  # noqa: PLC0415
 
         count: list[progress.ProgressColumn] = [progress.TextColumn("{task.completed:,}")]
-        if self._total is not None:
+        if self._total == 1:
+            count = []
+        elif self._total is not None:
             count = [progress.BarColumn(), progress.MofNCompleteColumn()]
         with self._lock:
             if self._over:  # while the timer fired

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from schema_ner.cli import streams, tables
+from schema_ner.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 # a line end inside a sentence, where no list goes on
 _MID_SENTENCE = re.compile(r"(?<=[^\s.:;!?。])\n(?=[^\s*•-])")
 
-_Name = Annotated[
-    str | None,
+_Words = Annotated[
+    list[str] | None,
     typer.Argument(
-        metavar="[SCHEMA]", help="A ready-made name, file.py, file.py:Name or file.json."
+        metavar="[show] [SCHEMA]",
+        help="A ready-made name, file.py, file.py:Name or file.json.",
+        show_default=False,
     ),
 ]
 _Json = Annotated[
@@ -29,12 +32,16 @@ _Json = Annotated[
 ]
 
 
-def schemas(name: _Name = None, *, as_json: _Json = False) -> None:
+def schemas(words: _Words = None, *, as_json: _Json = False) -> None:
     """List the ready-made schemas, or show one with its guidelines."""
-    from schema_ner import registry  # noqa: PLC0415  # --help must not wait for it
+    from schema_ner import registry, validators  # noqa: PLC0415  # --help must not wait for it
 
+    name = _name(words or [])
     if name is not None:
         schema = registry.resolve(name)
+        for entity_type in schema:
+            if entity_type.validator is not None:
+                validators.get(entity_type.validator)  # an unknown one is said here as well
         if as_json:
             streams.say_json(json.loads(schema.to_json()), indent=2)
         else:
@@ -50,6 +57,14 @@ def schemas(name: _Name = None, *, as_json: _Json = False) -> None:
     )
     if streams.width() is not None:
         streams.note("\n`schema-ner schemas NAME` shows the guidelines of one.")
+
+
+def _name(words: list[str]) -> str | None:
+    """The schema asked for: ``schemas NAME`` and ``schemas show NAME`` are the same."""
+    named = words[1:] if words[:1] == ["show"] else words
+    if len(named) > 1:
+        raise InputError(f"one schema at a time; got {' '.join(named)}")
+    return named[0] if named else None
 
 
 def _summary(schema: Schema) -> dict[str, object]:

@@ -8,6 +8,7 @@ import typer
 
 from schema_ner import formats, scoring
 from schema_ner.cli import streams, tables
+from schema_ner.cli.inputs import decoded
 from schema_ner.cli.progress import Progress
 from schema_ner.errors import InputError
 
@@ -127,7 +128,7 @@ def _split(given: Sequence[str] | None) -> list[str] | None:
     """``--labels PER,LOC --labels "programming language"`` as a list."""
     if given is None:
         return None
-    parts = [part.strip() for option in given for part in option.split(",")]
+    parts = [part.strip() for option in given for part in decoded(option).split(",")]
     return [part for part in parts if part]
 
 
@@ -137,7 +138,7 @@ def _wanted(
     """The types to count, ``None`` for all.
 
     Raises:
-        InputError: a type that occurs nowhere is named.
+        InputError: a type that occurs nowhere is named, or none is left.
     """
     there = sorted({span.label for document in documents for span in document.spans})
     for option, named in (("--labels", labels), ("--exclude", exclude)):
@@ -147,7 +148,13 @@ def _wanted(
             raise InputError(f"{option} {unknown[0]}: no span has that type; there are: {known}")
     if labels is None and exclude is None:
         return None
-    return [label for label in labels or there if label not in (exclude or ())]
+    if labels == []:
+        raise InputError("--labels names no type; write --labels A,B")
+    left = [label for label in labels or there if label not in (exclude or ())]
+    if not left and exclude:
+        those = "--labels names" if labels else "there is"
+        raise InputError(f"--exclude takes away every type that {those}; nothing would be counted")
+    return left
 
 
 def _table(result: Score) -> str:

@@ -11,9 +11,10 @@ import json
 import os
 import shutil
 import sys
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from schema_ner import exports
+from schema_ner.errors import InputError
 from schema_ner.views.characters import visible
 
 WIDEST = 100  # columns of running text; longer lines are hard to read
@@ -24,6 +25,24 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def stdin() -> BinaryIO:
+    """The bytes of stdin.
+
+    Raises:
+        InputError: it is closed.
+    """
+    if sys.stdin is None:  # how Python says that the file descriptor is
+        raise InputError(
+            "stdin is closed, so - has nothing to read; pipe a text in, or name a file"
+        )
+    return sys.stdin.buffer
+
+
+def stdout() -> BinaryIO:
+    """The bytes of stdout."""
+    return sys.stdout.buffer
 
 
 def say(text: str = "") -> None:

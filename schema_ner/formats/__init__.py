@@ -7,7 +7,7 @@
     losses = formats.write("gold.jsonl", formats.read("gold.conll"))
 
 Files are read a document at a time and written whole or not at all.  What a format cannot hold is
-returned as losses, never dropped unseen.
+returned as losses, never dropped unseen; those that a format cannot but have are ``is_slight``.
 
 Here: the door and the table.  Not here: the formats (one module each), opening and decoding
 (``files``), how spans become tags (``tagging``).
@@ -23,14 +23,15 @@ from typing import TYPE_CHECKING
 from schema_ner.errors import InputError
 from schema_ner.formats import bio, conll, csvfile, jsonl, plain
 from schema_ner.formats.files import Source, replacing
-from schema_ner.formats.losses import Loss, Losses
+from schema_ner.formats.losses import Kind, Loss, Losses
+from schema_ner.formats.rows import names_lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from schema_ner.spans import Document
 
-__all__ = ["Format", "Loss", "Losses", "Source", "detect", "find", "names", "read", "write"]
+__all__ = ["Format", "Kind", "Loss", "Losses", "Source", "detect", "find", "names", "read", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Format:
         read: a file → its documents, one at a time.
         encode: a document → what stands for it in a file; ``None`` where annotations find no place.
         header: what a file begins with.
+        keeps_rest: whether it writes keys and columns that it knows nothing of.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Format:
     read: Callable[[Source], Iterator[Document]]
     encode: Callable[[Document, Losses], str] | None = None
     header: str = ""
+    keeps_rest: bool = False
 
 
 # the longest ending wins, so that .bio.jsonl is not .jsonl
@@ -62,6 +65,7 @@ _FORMATS = (
         (".jsonl", ".ndjson"),
         jsonl.read,
         jsonl.encode,
+        keeps_rest=True,
     ),
     Format(
         "conll",
@@ -144,6 +148,9 @@ def write(
             named = number if document.id is None else repr(document.id)
             losses = Losses(f"document {named}")
             stream.write(found.encode(document, losses).encode("utf-8"))
+            names = names_lost(document, keeps_rest=found.keeps_rest)
+            if names:
+                losses.add(", ".join(names), f"{found.name} has no place for it", "keys")
             lost += losses.found
     return lost
 

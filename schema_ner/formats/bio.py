@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from schema_ner import exports
 from schema_ner.formats.files import LineError, Source, name_of, problem, short
 from schema_ner.formats.jsonl import objects, read_id
+from schema_ner.formats.rows import with_rest
 from schema_ner.formats.tagging import WAY_OUT as TAGS
 from schema_ner.formats.tagging import Token, from_tokens, is_tag, to_tokens
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 WAY_OUT = 'write one object a line, as {"tokens": ["Ada", "spoke"], "tags": ["B-PER", "O"]}'
 _TAG_KEYS = ("tags", "ner_tags", "labels")
+_MEANT_THERE = ("text", "entities", "spans", "label", "labels")
 
 
 def read(source: Source) -> Iterator[Document]:
@@ -34,9 +36,10 @@ def read(source: Source) -> Iterator[Document]:
     name = name_of(source)
     for number, data in objects(source, WAY_OUT):
         try:
-            yield from_tokens(_tokens(data), read_id(data))
+            document = from_tokens(_tokens(data), read_id(data))
         except LineError as err:
             raise problem(name, number, err.what, err.way_out or WAY_OUT) from err
+        yield with_rest(document, *_others(data))
 
 
 def encode(document: Document, losses: Losses) -> str:
@@ -49,6 +52,16 @@ def encode(document: Document, losses: Losses) -> str:
     if document.id is not None:
         data = {"id": losses.json("the id", document.id), **data}
     return exports.json_line(data) + "\n"
+
+
+def _others(data: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Keys that mean nothing here: what JSON lines can keep, and what they would misunderstand."""
+    tags = next(key for key in _TAG_KEYS if key in data)
+    others = {key: data[key] for key in data if key not in ("id", "tokens", tags)}
+    return (
+        {key: value for key, value in others.items() if key not in _MEANT_THERE},
+        tuple(key for key in others if key in _MEANT_THERE),
+    )
 
 
 def _tokens(data: dict[str, Any]) -> list[Token]:

@@ -15,6 +15,7 @@ import re
 from typing import TYPE_CHECKING
 
 from schema_ner.formats.files import BOM, Source, lines, name_of, problem, short
+from schema_ner.formats.rows import with_rest
 from schema_ner.formats.tagging import WAY_OUT, Token, from_tokens, is_tag, to_tokens
 
 if TYPE_CHECKING:
@@ -39,19 +40,22 @@ def read(source: Source) -> Iterator[Document]:
     name = name_of(source)
     sentence: list[Token] = []
     sentence_id: str | None = None
+    widest = 0  # columns
     for number, raw in lines(source):
         line = raw.removesuffix("\n").removesuffix("\r")
         at_start = not sentence
         if not line.strip(" \t"):
             if sentence:
-                yield from_tokens(sentence, sentence_id)
-            sentence, sentence_id = [], None
+                yield with_rest(from_tokens(sentence, sentence_id), {}, _between(widest))
+            sentence, sentence_id, widest = [], None, 0
         elif at_start and _is_id(line):
             sentence_id = line.removeprefix(_ID_MARK)
         elif not (at_start and line.startswith(_DOCUMENT_MARK)):
-            sentence.append(_token(line, name, number))
+            columns = _columns(line)
+            widest = max(widest, sum(map(bool, columns)))
+            sentence.append(_token(columns, name, number))
     if sentence:
-        yield from_tokens(sentence, sentence_id)
+        yield with_rest(from_tokens(sentence, sentence_id), {}, _between(widest))
 
 
 def encode(document: Document, losses: Losses) -> str:
@@ -74,8 +78,16 @@ def _is_id(line: str) -> bool:
     return line.startswith(_ID_MARK) and not ("\t" in line and is_tag(line.rpartition("\t")[2]))
 
 
-def _token(line: str, name: str, number: int) -> Token:
-    columns = line.split("\t") if "\t" in line else line.strip(" ").split(" ")
+def _columns(line: str) -> list[str]:
+    return line.split("\t") if "\t" in line else line.strip(" ").split(" ")
+
+
+def _between(count: int) -> tuple[str, ...]:
+    """The columns between token and tag, which are passed over."""
+    return tuple(f"column {number}" for number in range(2, count))
+
+
+def _token(columns: list[str], name: str, number: int) -> Token:
     text, tag = columns[0], columns[-1].rstrip(" ")
     if len(columns) == 1:
         what = f"one column, {short(text)}, where a token and its tag should be"

@@ -13,22 +13,25 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from typing import TYPE_CHECKING, Any
 
 from schema_ner import exports
 from schema_ner.errors import InputError
 from schema_ner.formats import jsonl
 from schema_ner.formats.files import BOM, LineError, Source, lines, name_of, problem, short
+from schema_ner.formats.rows import with_rest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from schema_ner.formats.losses import Losses
     from schema_ner.spans import Document
 
 HEADER = f"{BOM}id,text,entities,tokens\r\n"
 _OURS = ("entities", "tokens")  # columns that hold JSON
+_MEANT_THERE = ("id", "text", "entities", "spans")  # as keys of JSON lines
+# a text may be longer than the 128 KiB that the csv module allows to a cell
+LONGEST = 2**31 - 1  # what a C long holds everywhere
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _APOSTROPHE = "'"
 _SURE_WAY = 'put quotes round cells with commas, quotes or line ends, and write " in them as ""'
@@ -47,8 +50,6 @@ def read(source: Source, column: str | None = None, id_column: str = "id") -> It
         InputError: no such column, or none was named and there are several.
     """
     name = name_of(source)
-    # a text may be longer than the 128 KiB that the csv module allows to a cell
-    csv.field_size_limit(2**31 - 1)  # what a C long holds everywhere
     rows = _rows(source, name)
     _, header = next(rows, (0, []))
     if not header:
@@ -63,9 +64,11 @@ def read(source: Source, column: str | None = None, id_column: str = "id") -> It
         cells = [_unescaped(cell) for cell in row] if ours else row
         named = dict(zip(header, cells, strict=False))
         try:
-            yield _document(cells[at], named.get(id_column) or None, named if ours else {})
+            found = _document(cells[at], named.get(id_column) or None, named if ours else {})
         except LineError as err:
             raise problem(name, number, err.what, err.way_out or _SURE_WAY) from err
+        known = {header[at], id_column, *(_OURS if ours else ())}
+        yield with_rest(found, *_others(named, known))
 
 
 def encode(document: Document, losses: Losses) -> str:
@@ -108,14 +111,28 @@ def _rows(source: Source, name: str) -> Iterator[tuple[int, list[str]]]:
 
     reader = csv.reader(all_lines(), delimiter=delimiter, strict=True)
     while True:
+        before = csv.field_size_limit(LONGEST)
         try:
             row = next(reader)
         except StopIteration:
             return
         except csv.Error as err:
             raise problem(name, reader.line_num, f"no CSV: {err}", _SURE_WAY) from err
+        finally:
+            csv.field_size_limit(before)  # it holds for the whole process, whose other files differ
         if row:
             yield reader.line_num, row
+
+
+def _others(
+    cells: Mapping[str, str], known: Collection[str]
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Columns that mean nothing here: what JSON lines can keep, and would misunderstand."""
+    others = {name: cell for name, cell in cells.items() if name not in known and cell}
+    return (
+        {name: cell for name, cell in others.items() if name not in _MEANT_THERE},
+        tuple(name for name in others if name in _MEANT_THERE),
+    )
 
 
 def _find(header: Sequence[str], column: str | None, name: str) -> int:
@@ -141,7 +158,9 @@ def _list(key: str, cell: str) -> list[Any] | None:
     if not cell.strip():
         return None
     try:
-        found = json.loads(cell)
+        found = jsonl.loads(cell)
+    except LineError:
+        raise
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, list):

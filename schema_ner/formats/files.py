@@ -10,6 +10,7 @@ import contextlib
 import errno
 import gzip
 import os
+import re
 import secrets
 import zlib
 from pathlib import Path
@@ -25,6 +26,20 @@ Source: TypeAlias = str | os.PathLike[str] | BinaryIO
 
 BOM = "\ufeff"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_MAGIC = {
+    b"PK\x03\x04": "a zip file (.zip, .docx, .xlsx, .odt …)",
+    b"\xd0\xcf\x11\xe0": "an old Office file (.doc, .xls, .ppt)",
+    b"\x1f\x8b": "a gzip file; one whose name ends in .gz is unpacked",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"7z\xbc\xaf": "a 7z file",
+    b"SQLite format 3\x00": "a database",
+}
+_PDF = re.compile(rb"%PDF-\d\.\d\s*")
+# what no text in any encoding of one or two bytes holds: controls but blanks, line ends and ESC
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_SAMPLE = 4096  # bytes that show whether a file is text at all
 
 
 class LineError(ValueError):
@@ -78,7 +93,13 @@ def lines(source: Source) -> Iterator[tuple[int, str]]:
         number = 0
         while raw := _next_line(stream, name, number):
             number += 1
-            line = decode(raw, name, number)
+            if number == 1:
+                _check_text(raw, name)
+            try:
+                line = decode(raw, name, number)
+            except FormatError:
+                _check_sample(raw, stream, name)
+                raise
             yield number, line.removeprefix(BOM) if number == 1 else line
 
 
@@ -104,6 +125,27 @@ def decode(raw: bytes, name: str, line: int) -> str:
             other = "WINDOWS-1252"
         way_out = f"save the file as UTF-8, for example with `iconv -f {other} -t UTF-8`"
         raise problem(name, line, what, way_out) from err
+
+
+def _check_text(start: bytes, name: str) -> None:
+    """Raise FormatError for a file that begins as one of another kind does."""
+    kind = next((what for magic, what in _MAGIC.items() if start.startswith(magic)), None)
+    if _PDF.fullmatch(start):
+        kind = "a PDF file"
+    if kind is not None:
+        raise problem(name, None, f"this is {kind}, not text", "export its text as UTF-8 first")
+
+
+def _check_sample(raw: bytes, stream: IO[bytes], name: str) -> None:
+    """Raise FormatError where bytes that are no UTF-8 are no text of another encoding either."""
+    if raw.startswith(_UTF16):
+        return
+    with contextlib.suppress(OSError, EOFError, zlib.error):
+        raw += stream.read(_SAMPLE)
+    if _CONTROLS.search(raw):
+        raise problem(
+            name, None, "this is no text but binary data", "export its text as UTF-8 first"
+        )
 
 
 @contextlib.contextmanager

@@ -10,17 +10,19 @@ Read:
 - ``score status source`` where given; ``source`` is ``gold`` where not;
 - ``tokens`` where they are ``[start, end]`` pairs or objects with ``start`` and ``end``.
 
-Other keys are passed over.  Written: the same, under ``entities``.
+Written: the same, under ``entities``, and other keys of the object as they were.  A key that stands
+twice in an object is refused: which of the two counts, nobody can tell.
 """
 
 from __future__ import annotations
 
 import json
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, TypeGuard, get_args
 
 from schema_ner import exports
 from schema_ner.formats.files import LineError, Source, lines, name_of, problem, short
+from schema_ner.formats.rows import rest_of, with_rest
 from schema_ner.formats.tagging import check_order, with_label
 from schema_ner.marks import Source as MarkSource
 from schema_ner.spans import KEPT, Document, Span
@@ -32,6 +34,11 @@ if TYPE_CHECKING:
 
 _FORM = '{"id": …, "text": …, "entities": [{"start": 0, "end": 5, "label": "PER"}]}'
 WAY_OUT = f"write one object a line, as {_FORM}"
+_KNOWN = {"id", "text", "entities", "spans"}
+_KNOWN_OF_SPANS = {
+    *("start", "end", "label", "start_offset", "end_offset", "text", "score", "status", "source"),
+    *("token_start", "token_end"),  # Prodigy's, which follow from the offsets
+}
 _UNITS = "offsets count code points, and the end is exclusive"
 
 
@@ -53,7 +60,8 @@ def encode(document: Document, losses: Losses) -> str:
     """One document as one line."""
     named = {} if document.id is None else {"id": losses.json("the id", document.id)}
     text = losses.json("the text", document.text)
-    return exports.json_line({**named, "text": text, **held(document, losses)}) + "\n"
+    known = {**named, "text": text, **held(document, losses)}
+    return exports.json_line({**known, **rest_of(document)}) + "\n"
 
 
 def held(document: Document, losses: Losses) -> dict[str, Any]:
@@ -80,7 +88,9 @@ def objects(source: Source, way_out: str) -> Iterator[tuple[int, dict[str, Any]]
         if not line.strip():
             continue
         try:
-            data = json.loads(line, parse_constant=_no_constant)
+            data = loads(line)
+        except LineError as err:
+            raise problem(name, number, err.what, err.way_out or way_out) from err
         except (ValueError, RecursionError) as err:
             # json's own text counts lines inside the line; a hostile number brings its own
             said = err.msg if isinstance(err, json.JSONDecodeError) else str(err).partition(":")[0]
@@ -89,6 +99,11 @@ def objects(source: Source, way_out: str) -> Iterator[tuple[int, dict[str, Any]]
         if not isinstance(data, dict):
             raise problem(name, number, f"a line holds an object, not {short(data)}", way_out)
         yield number, data
+
+
+def loads(text: str) -> Any:  # noqa: ANN401  # any JSON
+    """The value that JSON means.  Raises ValueError, a LineError for keys that stand twice."""
+    return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_object)
 
 
 def read_id(data: dict[str, Any]) -> str | None:
@@ -105,6 +120,15 @@ def _no_constant(word: str) -> object:
     raise ValueError(f"{word} is no JSON number")
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise LineError(f"the key {short(twice)} stands twice in one object", "keep one of them")
+    return found
+
+
 def from_dict(data: dict[str, Any]) -> Document:
     """The document that an object means.  Raises LineError."""
     text = data.get("text")
@@ -113,8 +137,26 @@ def from_dict(data: dict[str, Any]) -> Document:
             raise LineError("tokens and no text", "this is the format bio: name it so")
         said = f"not {short(text)}" if "text" in data else "and there is none"
         raise LineError(f'"text" must be text, {said}')
-    spans = tuple(_span(text, item, at) for at, item in enumerate(_items(data)))
-    return Document(text, spans, read_id(data), _tokens(data.get("tokens"), len(text)))
+    items = _items(data)
+    spans = tuple(_span(text, item, at) for at, item in enumerate(items))
+    tokens = _tokens(data.get("tokens"), len(text))
+    document = Document(text, spans, read_id(data), tokens)
+    known = _KNOWN | {key for key in ("label", "labels") if _is_annotation(data.get(key))}
+    if tokens is not None or data.get("tokens") is None:
+        known.add("tokens")
+    rest = {key: value for key, value in data.items() if key not in known}
+    return with_rest(document, rest, _keys_of_spans(items))
+
+
+def _keys_of_spans(items: list[object]) -> tuple[str, ...]:
+    """Keys of single annotations that a span has no place for."""
+    unknown = (item.keys() - _KNOWN_OF_SPANS for item in items if isinstance(item, dict))
+    return tuple(f"{key} of annotations" for keys in unknown for key in sorted(keys))
+
+
+def _is_annotation(value: object) -> TypeGuard[list[object]]:
+    # other data sets put a class of the whole text under "label"
+    return isinstance(value, list) and all(isinstance(item, list | dict) for item in value)
 
 
 def _items(data: dict[str, Any]) -> list[object]:
@@ -126,8 +168,7 @@ def _items(data: dict[str, Any]) -> list[object]:
         found += value or []
     for key in ("label", "labels"):
         value = data.get(key)
-        # other data sets put a class of the whole text there
-        if isinstance(value, list) and all(isinstance(item, list | dict) for item in value):
+        if _is_annotation(value):
             found += value
     return found
 

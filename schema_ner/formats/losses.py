@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from schema_ner.spans import Span
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+
+Kind = Literal["annotation", "blanks", "scores", "keys"]
+"""What is lost: an annotation, an id or characters; or what a format by its nature never keeps:
+blanks between tokens, scores (with status and source), keys and columns unknown to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +26,18 @@ class Loss:
         document: which document, by its id or its place: ``document 'a7'``, ``document 3``.
         what: the span, token or text concerned.
         reason: why it could not be held, and what stands there instead.
+        kind: one of ``Kind``.
     """
 
     document: str
     what: str
     reason: str
+    kind: Kind = "annotation"
+
+    @property
+    def is_slight(self) -> bool:
+        """Whether texts and annotations are the same without it."""
+        return self.kind != "annotation"
 
     def __str__(self) -> str:
         return f"{self.document}: {self.what}: {self.reason}"
@@ -38,9 +50,9 @@ class Losses:
     where: str
     found: list[Loss] = field(default_factory=list)
 
-    def add(self, what: str, reason: str) -> None:
+    def add(self, what: str, reason: str, kind: Kind = "annotation") -> None:
         """Report one loss."""
-        self.found.append(Loss(self.where, what, reason))
+        self.found.append(Loss(self.where, what, reason, kind))
 
     def span(self, span: Span, reason: str) -> None:
         """Report a span that is not kept as it was."""

@@ -4,7 +4,7 @@ Tags hold one label a token.  So of spans that overlap one is kept (higher score
 earlier), and a span that a document's own tokens cannot delimit is left out; both are reported.
 A document without tokens is cut into words and signs, and at span borders.  Blanks between tokens
 are no part of any tagged format: its texts are their tokens, joined by one blank.  Scores are not
-either.
+either.  Both are reported as slight losses.
 
 Here: IOB2 out, IOB1 / IOB2 / BIOES / BILOU in.  Not here: files (``conll``, ``bio``), how a text is
 cut into words (``exports``).
@@ -47,8 +47,11 @@ def to_tokens(document: Document, losses: Losses) -> list[Token]:
     spans = _flat(with_label(_trimmed(document, losses), losses), losses)
     if document.tokens is None:
         marks = [gold_span(document.text, s.start, s.end, s.label) for s in spans]
-        return [Token(*pair) for pair in exports.to_bio(document.text, marks)]
-    return _tag_own(document, spans, losses)
+        tokens = [Token(*pair) for pair in exports.to_bio(document.text, marks)]
+    else:
+        tokens = _tag_own(document, spans, losses)
+    _account(document, tokens, losses)
+    return tokens
 
 
 def from_tokens(tokens: Sequence[Token], name: str | None = None) -> Document:
@@ -161,6 +164,17 @@ def _tag_own(document: Document, spans: Sequence[Span], losses: Losses) -> list[
             tags[i] = f"{'B' if i == inside[0] else 'I'}-{span.label}"
     texts = (document.text[start:end] for start, end in places)
     return [Token(text, tag) for text, tag in zip(texts, tags, strict=True)]
+
+
+def _account(document: Document, tokens: Sequence[Token], losses: Losses) -> None:
+    """Report what no tagged format keeps."""
+    joined = " ".join(token.text for token in tokens)
+    # where more than blanks is gone, that is reported already
+    if joined != document.text and "".join(joined.split()) == "".join(document.text.split()):
+        losses.add("the text", "blanks between tokens are not kept", "blanks")
+    plain = (None, "exact", "gold")
+    if any((span.score, span.status, span.source) != plain for span in document.spans):
+        losses.add("the spans", "score, status and source are not kept", "scores")
 
 
 def _check_cover(text: str, places: Sequence[tuple[int, int]], losses: Losses) -> None:

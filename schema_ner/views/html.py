@@ -1,10 +1,11 @@
-"""The text with its marks as HTML: a fragment for notebooks, a page that stands alone.
+"""The text with its marks as HTML: a fragment for notebooks.
 
 Every mark is a ``<mark>`` around its words, with the label as a ``<small>`` behind them and score,
 status and source on hover; a mark that crosses another is several such elements, the label behind
 the last.  Without its style sheet it still reads.  No script, nothing loaded from elsewhere.
 
-Here: elements and their escaping.  Not here: CSS (``styles``), how marks nest (``layout``).
+Here: elements and their escaping.  Not here: CSS (``styles``), how marks nest (``layout``), pages
+(``pages``).
 """
 
 from __future__ import annotations
@@ -42,30 +43,29 @@ def fragment(text: str, marks: Iterable[Mark], unread: Iterable[Range] = ()) -> 
         marks: may nest and cross; every one is shown.
         unread: ``[start, end)`` ranges that no model saw, hatched.
     """
-    ordered, skipped = outer_first(marks), sorted(unread)
-    by_place = sorted(ordered, key=lambda mark: mark.start)
-    slots = colours.slots(mark.label for mark in by_place)
+    given, skipped = list(marks), list(unread)
+    counts = Counter(mark.label for mark in sorted(given, key=lambda mark: mark.start))
+    slots = colours.slots(counts)
+    return whole(counts, slots, skipped, body(text, given, skipped, slots))
+
+
+def whole(counts: Counter[str], slots: dict[str, int], unread: Sequence[Range], inside: str) -> str:
+    """The ``<div>`` of a view: its style sheet, a legend, and what is inside."""
     return (
         f'<div class="schema-ner"><style>{styles.sheet(slots.values())}</style>'
-        f"{_legend(Counter(mark.label for mark in by_place), slots, skipped)}"
-        f"{_body(text, ordered, skipped, slots)}</div>"
+        f"{_legend(counts, slots, unread)}{inside}</div>"
     )
 
 
-def page(
-    text: str, marks: Iterable[Mark], unread: Iterable[Range] = (), title: str = "Entities"
-) -> str:
-    """A whole HTML document around ``fragment``, to be written as UTF-8 and opened anywhere."""
-    named = _escape(one_line(title))
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta http-equiv="Content-Security-Policy" '
-        "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{named}</title>\n<style>{styles.PAGE}</style>\n</head>\n"
-        f"<body>\n<main>\n<h1>{named}</h1>\n{fragment(text, marks, unread)}\n</main>\n"
-        "</body>\n</html>\n"
-    )
+def escape(text: str) -> str:
+    """The text for HTML; NUL and lone surrogates become U+FFFD, which HTML can hold."""
+    # a bare CR would be read as a newline
+    return _ILL.sub("\ufffd", html.escape(text)).replace("\r", "&#13;")
+
+
+def body(text: str, marks: Iterable[Mark], unread: Iterable[Range], slots: dict[str, int]) -> str:
+    """The text with its marks alone; ``slots`` are the places of their labels in the palette."""
+    return _body(text, outer_first(marks), sorted(unread), slots)
 
 
 def _legend(counts: Counter[str], slots: dict[str, int], unread: Sequence[Range]) -> str:
@@ -100,7 +100,7 @@ def _body(text: str, marks: Sequence[Mark], unread: Sequence[Range], slots: dict
             case Close(item=item):
                 out.append((_label(marks[item - before].label) if event.last else "") + "</mark>")
             case start, end:
-                out.append(_escape(text[start:end]))
+                out.append(escape(text[start:end]))
     # dir and lang: nothing is known of the language, and "en" of the page does not hold for it;
     # white space is kept even where a notebook drops style sheets
     deepest = max(level[before:], default=0)
@@ -126,13 +126,13 @@ def _hover(mark: Mark) -> str:
     score = "score unknown" if mark.score is None else f"score {mark.score:.3f}"
     place = f"{mark.start}–{mark.end}"
     facts = (one_line(mark.label), score, mark.status, mark.source, place)
-    return _escape(" · ".join(facts))
+    return escape(" · ".join(facts))
 
 
 def _label(label: str) -> str:
     shown = one_line(label)
     long = ' class="sn-long"' if len(shown) > LONG else ""
-    return f'<small{long} dir="auto">{_escape(shown)}</small>'
+    return f'<small{long} dir="auto">{escape(shown)}</small>'
 
 
 def _side(mention: str) -> str:
@@ -149,8 +149,3 @@ def _side(mention: str) -> str:
             case "L":
                 return " sn-ltr"
     return ""
-
-
-def _escape(text: str) -> str:
-    # a bare CR would be read as a newline
-    return _ILL.sub("\ufffd", html.escape(text)).replace("\r", "&#13;")

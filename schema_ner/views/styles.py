@@ -1,4 +1,4 @@
-"""The style sheet, scoped to ``.schema-ner``.
+"""The style sheet of a view, scoped to ``.schema-ner``, and that of a page around it.
 
 Here: CSS as text.  Not here: the elements it styles (``html``), the colours' values (``colours``).
 
@@ -53,12 +53,21 @@ padding:0;color:var(--sn-muted);font-size:.9em}
 @media print{.schema-ner *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 """
 
+ALARM = PALETTE[0].strong  # a red, for what failed
+
 PAGE = f"""\
 html{{color-scheme:light dark;background:light-dark({GROUND.light},{GROUND.dark});\
 color:light-dark({INK.light},{INK.dark})}}
 body{{margin:0 auto;padding:1rem;max-width:60rem}}
 h1{{font:600 1.25rem/1.3 system-ui,sans-serif;margin:0 0 .25rem;padding:0 1rem;\
 overflow-wrap:anywhere}}
+ul+section{{margin-top:1rem}}
+section+section{{margin-top:1.25rem;padding-top:1rem;\
+border-top:1px solid light-dark({HATCH.light},{HATCH.dark})}}
+h2{{font:600 1rem/1.4 system-ui,sans-serif;margin:0 0 .4rem;overflow-wrap:anywhere}}
+.sn-failed{{margin:0 0 .5rem;padding:.1rem .6rem;overflow-wrap:anywhere;white-space:pre-wrap;\
+border-inline-start:4px solid light-dark({ALARM.light},{ALARM.dark})}}
+.sn-failed b{{color:light-dark({ALARM.light},{ALARM.dark})}}
 @media(max-width:40rem){{body{{padding:.5rem 0}}}}
 """
 
