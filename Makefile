@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 demo: $(VENV)/.core
 	$(BIN)/python examples/00_demo.py
 
-test: check unit wheel
+test: check wheel unit
 
 test-all: check wheel $(VENV)/.train
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest

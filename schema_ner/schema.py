@@ -12,6 +12,7 @@ import json
 import keyword
 import reprlib
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence  # noqa: TC003  # get_type_hints of users' classes reads it
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
@@ -203,8 +204,10 @@ class Schema:
         Raises:
             SchemaError: not JSON, or not of that form; the text says where.
         """
+        if not isinstance(text, str):
+            raise SchemaError(f"a JSON schema is text, not {type(text).__name__}")
         try:
-            data = json.loads(text)
+            data = json.loads(text, object_pairs_hook=_without_repeats)
         except (ValueError, RecursionError) as err:
             raise SchemaError(f"a JSON schema that is no JSON: {err}") from err
         return _schema_from_dict(data)
@@ -274,6 +277,15 @@ def identifier(label: str) -> str:
 
 _TYPE_KEYS = {"name", "guideline", "examples", "fields", "validator", "threshold", "dataset_label"}
 _FIELD_KINDS: tuple[FieldKind, ...] = ("str", "int", "bool", "list[str]", "choice")
+
+
+def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """The object, if it says nothing twice: json alone would keep the last without a word."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        ((key, _),) = Counter(key for key, _ in pairs).most_common(1)
+        raise ValueError(f"the key {key!r} is given twice")
+    return found
 
 
 def _schema_from_dict(data: object) -> Schema:

@@ -368,3 +368,15 @@ def test_the_order_of_types_and_of_examples_changes_the_hash() -> None:
 def test_what_does_not_change_the_hash(values: dict[str, Any]) -> None:
     """None of these is told to a model, so answers stay good."""
     assert Schema((replace(FULL, **values),), "another name").hash == Schema((FULL,)).hash
+
+
+def test_json_that_says_something_twice_is_refused() -> None:
+    """The last one would win without a word."""
+    with pytest.raises(SchemaError, match="'guideline' is given twice"):
+        Schema.from_json('{"types": [{"name": "a", "guideline": "x", "guideline": "y"}]}')
+
+
+@pytest.mark.parametrize("given", [None, 3, b"{}"])
+def test_json_that_is_no_text(given: Any) -> None:
+    with pytest.raises(SchemaError, match="is text, not"):
+        Schema.from_json(given)
