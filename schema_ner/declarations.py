@@ -223,8 +223,16 @@ def _type_of_pydantic_field(name: str, info: Any) -> EntityType:  # noqa: ANN401
     if nested is None:
         return EntityType(name, inspect.cleandoc(info.description or ""), examples)
     inner = type_of_class(nested)
-    guideline = inspect.cleandoc(info.description or "") or inner.guideline
-    return EntityType(name, guideline, examples, inner.fields, cls=nested)
+    return EntityType(
+        label=name,
+        guideline=inspect.cleandoc(info.description or "") or inner.guideline,
+        examples=examples or inner.examples,
+        fields=inner.fields,
+        validator=inner.validator,
+        threshold=inner.threshold,
+        dataset_label=inner.dataset_label,
+        cls=nested,
+    )
 
 
 def _nested_model(hint: object) -> type | None:

@@ -10,7 +10,7 @@ Not here: any of the verbs (``engines``, ``validators``, ``overlap``).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from numbers import Real
 from typing import TYPE_CHECKING, get_args
@@ -145,10 +145,10 @@ class Extractor:
             raise
         except Exception as err:  # noqa: BLE001  # an engine that should have caught it itself
             return [err] * len(texts)
-        if len(readings) != len(texts):
+        given = len(readings) if isinstance(readings, Sequence) else type(readings).__name__
+        if given != len(texts):
             raise ModelError(
-                f"the engine {self.engine.name!r} gave {len(readings)} readings for "
-                f"{len(texts)} texts"
+                f"the engine {self.engine.name!r} gave {given} readings for {len(texts)} texts"
             )
         return readings
 
@@ -158,14 +158,10 @@ class Extractor:
             raise reading
         known = [span for span in reading.candidates if span.label in self.thresholds]
         strange = [span for span in reading.candidates if span.label not in self.thresholds]
-        candidates = validators.apply(known, text, self.schema)
-        doubtful = {span.order for span in known if not self._is_confident(span)}
-        confident = [
-            # what only a validator lifts over the threshold is the validator's find
-            replace(span, source="validator") if span.order in doubtful else span
-            for span in candidates
-            if self._is_confident(span)
-        ]
+        checked = validators.apply(known, text, self.schema)
+        judged = zip(known, checked, strict=False)  # first the known ones, then the validators' own
+        kept = [self._credited(*pair) for pair in judged if self._is_kept(*pair)]
+        confident = [*kept, *filter(self._is_confident, checked[len(known) :])]
         spans, losers = overlaps.resolve(confident, self.overlap)
         return Extraction(
             text=text,
@@ -189,6 +185,14 @@ class Extractor:
 
     def _is_confident(self, span: Span) -> bool:
         return span.score is None or span.score >= self.thresholds[span.label]
+
+    def _is_kept(self, said: Span, judged: Span) -> bool:
+        """Thresholds cut scores of a model; they say nothing of a span that it gave none."""
+        return said.score is None or self._is_confident(judged)
+
+    def _credited(self, said: Span, judged: Span) -> Span:
+        """The judged span; what only a validator lifts over the threshold is the validator's."""
+        return judged if self._is_confident(said) else replace(judged, source="validator")
 
     def _with_entity(self, span: Span) -> Span:
         if span.entity is not None:  # an engine that fills fields has made it

@@ -98,6 +98,8 @@ class EntityType:
         check_label(self.label)
         if not self.class_name:
             object.__setattr__(self, "class_name", identifier(self.label))
+        if identifier(self.class_name) != self.class_name or keyword.iskeyword(self.class_name):
+            raise SchemaError(f"{self.label!r}: {self.class_name!r} cannot be the name of a class")
         for example in self.examples:
             if not example.strip():
                 raise SchemaError(f"{self.label!r}: an example is empty; remove it")
@@ -114,6 +116,8 @@ class EntityType:
             "validator": self.validator,
             "threshold": self.threshold,
             "dataset_label": self.dataset_label,
+            # only where it is not what the label gives by itself
+            "class_name": None if self.class_name == identifier(self.label) else self.class_name,
         }
         required = {
             "name": self.label,
@@ -187,7 +191,7 @@ class Schema:
     @property
     def hash(self) -> str:
         """16 hex digits over names, guidelines, examples, fields and their order; stable."""
-        told = ("name", "guideline", "examples", "fields")
+        told = ("name", "class_name", "guideline", "examples", "fields")
         content = [{k: v for k, v in t.to_dict().items() if k in told} for t in self.types]
         canonical = json.dumps(content, ensure_ascii=True)  # unsorted: fields have an order too
         return hashlib.sha256(canonical.encode("ascii")).hexdigest()[:16]
@@ -275,7 +279,8 @@ def identifier(label: str) -> str:
     return unicodedata.normalize("NFKC", joined)  # a capital or "Type" may join a mark behind it
 
 
-_TYPE_KEYS = {"name", "guideline", "examples", "fields", "validator", "threshold", "dataset_label"}
+_TEXTS = ("guideline", "validator", "dataset_label", "class_name")
+_TYPE_KEYS = {"name", "examples", "fields", "threshold", *_TEXTS}
 _FIELD_KINDS: tuple[FieldKind, ...] = ("str", "int", "bool", "list[str]", "choice")
 
 
@@ -309,7 +314,7 @@ def _type_from_dict(data: object, index: int) -> EntityType:
     examples = data.get("examples", [])
     if not isinstance(examples, list) or not all(isinstance(e, str) for e in examples):
         raise SchemaError(f'{where}: "examples" must be a list of texts; got {_short(examples)}')
-    for key in ("guideline", "validator", "dataset_label"):
+    for key in _TEXTS:
         if not isinstance(data.get(key, ""), str):
             raise SchemaError(f'{where}: "{key}" must be text; got {_short(data[key])}')
     threshold = data.get("threshold")
@@ -325,6 +330,7 @@ def _type_from_dict(data: object, index: int) -> EntityType:
         validator=data.get("validator"),
         threshold=threshold,
         dataset_label=data.get("dataset_label"),
+        class_name=data.get("class_name", ""),
     )
 
 

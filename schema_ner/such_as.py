@@ -10,21 +10,22 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-import textwrap
 
 
 def such_as(cls: type) -> tuple[str, ...]:
     """The texts in the comment behind ``span: str``; none where no source is surely its own."""
     try:
-        source = textwrap.dedent(inspect.getsource(cls))
-        body = ast.parse(source).body
+        source = inspect.getsource(cls)
+        nested = source[:1].isspace()  # a class in a function: dedent fails on some docstrings
+        (block,) = ast.parse(f"if 1:\n{source}" if nested else source).body
     except (OSError, TypeError, ValueError, SyntaxError, RecursionError):
         return ()  # typed in a REPL, made by exec, edited since
-    if len(body) != 1 or not isinstance(body[0], ast.ClassDef) or not _is(body[0], cls):
+    definition = block.body[0] if isinstance(block, ast.If) else block
+    if not isinstance(definition, ast.ClassDef) or not _is(definition, cls):
         return ()
-    for node in body[0].body:
+    for node in definition.body:
         if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "span":
-            return _quoted_behind(node, source)
+            return _quoted_behind(node, source.splitlines()[(node.end_lineno or 1) - 1 - nested])
     return ()
 
 
@@ -36,9 +37,9 @@ def _is(node: ast.ClassDef, cls: type) -> bool:
     return ast.get_docstring(node) == (doc and inspect.cleandoc(doc)) and written == has
 
 
-def _quoted_behind(node: ast.AnnAssign, source: str) -> tuple[str, ...]:
-    line = source.splitlines()[(node.end_lineno or 1) - 1].encode()  # columns count bytes
-    comment = re.match(r"\s*#\s*Such as:(.*)", line[node.end_col_offset :].decode())
+def _quoted_behind(node: ast.AnnAssign, line: str) -> tuple[str, ...]:
+    behind = line.encode()[node.end_col_offset :].decode()  # columns count bytes
+    comment = re.match(r"\s*#\s*Such as:(.*)", behind)
     quoted = re.findall(r'"(?:[^"\\]|\\.)*"', comment[1]) if comment else []
     return tuple(text for text in map(_literal_text, quoted) if text.strip())
 

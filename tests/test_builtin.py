@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +13,7 @@ from strategies import texts
 
 from schema_ner.declarations import schema_from
 from schema_ner.encoder import store
+from schema_ner.engines import builtin
 from schema_ner.engines.base import Reading
 from schema_ner.engines.builtin import MARGIN, WINDOW, BuiltinEngine, builtin_engine
 from schema_ner.errors import InputError
@@ -122,6 +125,19 @@ def test_a_number_of_threads_that_is_none(given: str, monkeypatch: pytest.Monkey
         BuiltinEngine()
 
 
+def test_threads_share_one_engine() -> None:
+    """Loading is not repeated where several ask at once."""
+    builtin._engine.cache_clear()
+    barrier = threading.Barrier(4)
+
+    def load(_: int) -> int:
+        barrier.wait()
+        return id(builtin_engine())
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(load, range(4)))) == 1
+
+
 def test_a_text_that_cannot_be_read_does_not_end_the_others() -> None:
     """An exception takes the place of its reading."""
     bad: list[str] = ["Rome .", None, "Paris ."]  # type: ignore[list-item]
@@ -151,6 +167,12 @@ class TestVectorsOfTypes:
             pytest.param(b"", id="an empty file"),
             pytest.param(b"no numpy file", id="another file"),
             pytest.param(b"\x93NUMPY\x01\x00", id="a torn file"),
+            pytest.param(b"PK\x05\x06" + bytes(18), id="an empty archive"),
+            pytest.param(
+                b"\x93NUMPY\x01\x00\x46\x00{'descr': '<f4', 'fortran_order': False, "
+                b"'shape': (9999999999, 384)}\n",
+                id="a header of petabytes",
+            ),
         ],
     )
     def test_a_broken_file_is_made_anew(self, folder: Path, content: bytes) -> None:

@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import texts
 
-from schema_ner import Entity, Extraction, Extractor, Schema, SchemaNerError, extract
+from schema_ner import (
+    Entity,
+    Extraction,
+    Extractor,
+    Schema,
+    SchemaNerError,
+    ScriptedEngine,
+    extract,
+)
 from schema_ner.engines.base import Reading
 from schema_ner.errors import InputError, ModelError, SchemaError
 from schema_ner.spans import Span
@@ -154,6 +162,33 @@ def test_a_validator_saves_a_doubtful_span() -> None:
     assert asked["number"] < 0.25 < asked["city"] == 0.3
 
 
+@given(
+    st.lists(st.sampled_from(["GB82 WEST 1234 5698 7654 32", "GB82 WEST 1234 5698 7654 33", "x"])),
+    st.floats(0, 1),
+)
+def test_every_item_of_an_answer_is_a_span_or_rejected(said: list[str], threshold: float) -> None:
+    """Whatever validators and thresholds think of it: nothing disappears."""
+
+    class Account(Entity):
+        """A bank account number."""
+
+        validator = "iban"
+
+    text = "From GB82 WEST 1234 5698 7654 32 to GB82 WEST 1234 5698 7654 33."
+    answer = "[" + ", ".join(f"Account(span={item!r})" for item in said) + "]"
+    result = extract(text, [Account], model=ScriptedEngine([answer]), threshold=threshold)
+    found_by_model = [span for span in result.spans if span.source == "model"]
+    from_answer = [item for item in result.rejected if "validator" not in item.reason]
+    assert len(found_by_model) + len(from_answer) == len(said)
+
+
+def test_a_doubtful_twin_does_not_change_who_found_a_span() -> None:
+    """The better one was the model's own."""
+    engine = FixedEngine(("Rome", "city", 0.9), ("Rome", "city", 0.2))
+    (span,) = extract("Rome", PLACES, model=engine).spans
+    assert (span.score, span.source) == (0.9, "model")
+
+
 class TestBatches:
     """Many texts: lazily, in order, whatever fails."""
 
@@ -212,6 +247,17 @@ class TestBatches:
 
         with pytest.raises(ModelError, match="1 readings for 2 texts"):
             list(Extractor(PLACES, model=Losing()).extract_batch(["a", "b"]))
+
+    def test_an_engine_that_gives_no_list_is_told_so(self) -> None:
+        class Silent(FixedEngine):
+            def read(
+                self, texts: Sequence[str], schema: Schema, floors: Mapping[str, float]
+            ) -> list[Reading | Exception]:
+                del texts, schema, floors
+                return None  # type: ignore[return-value]
+
+        with pytest.raises(ModelError, match="NoneType readings"):
+            list(Extractor(PLACES, model=Silent()).extract_batch(["a"]))
 
     def test_a_source_that_fails_hands_over_what_it_gave_before(self) -> None:
         def failing() -> Iterator[str]:

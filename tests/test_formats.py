@@ -568,3 +568,32 @@ def test_a_file_may_be_written_over_itself(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o640
     assert link.is_symlink()
     assert path.read_bytes() == exports.json_line({"text": "a", "entities": []}).encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param("text\nAnna, in Paris\n", "line 2: 2 cells under 1 columns", id="a comma"),
+        pytest.param("id,text\n1,Anna, in Paris\n", "3 cells under 2 columns", id="two columns"),
+        pytest.param("id,text,text\n1,Anna,Paris\n", "two columns of one name", id="a name twice"),
+    ],
+)
+def test_no_cell_of_a_csv_is_dropped(tmp_path: Path, content: str, said: str) -> None:
+    """A text with a comma and without quotes would lose its end without a word."""
+    file = tmp_path / "a.csv"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(FormatError, match=said):
+        list(formats.read(file))
+
+
+def test_empty_cells_behind_the_last_column_are_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("id,text\n1,Anna,,\n", encoding="utf-8")
+    assert [document.text for document in formats.read(file)] == ["Anna"]
+
+
+def test_a_number_too_large_to_write_again_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text('{"text": "a", "x": 1e999}\n', encoding="utf-8")
+    with pytest.raises(FormatError, match="line 1"):
+        list(formats.read(file))

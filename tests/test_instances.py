@@ -6,7 +6,7 @@ import copy
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import pytest
 from pydantic import BaseModel, PrivateAttr
@@ -72,6 +72,24 @@ def test_each_field_of_another_pydantic_model_is_a_type() -> None:
     assert patient.cls is Person
     assert places == EntityType("places")
     assert schema_from(Note).name == "Note"
+
+
+def test_what_a_model_inside_a_model_says_of_itself_holds() -> None:
+    class Account(BaseModel):
+        """A bank account number."""
+
+        examples: ClassVar = ("DE89",)
+        validator: ClassVar = "iban"
+        threshold: ClassVar = 0.9
+        span: str
+
+    class Letter(BaseModel):
+        """A letter."""
+
+        accounts: list[Account]
+
+    (accounts,) = schema_from(Letter)
+    assert (accounts.examples, accounts.validator, accounts.threshold) == (("DE89",), "iban", 0.9)
 
 
 def test_a_pydantic_model_without_a_docstring_is_an_error_too() -> None:

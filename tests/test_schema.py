@@ -380,3 +380,14 @@ def test_json_that_says_something_twice_is_refused() -> None:
 def test_json_that_is_no_text(given: Any) -> None:
     with pytest.raises(SchemaError, match="is text, not"):
         Schema.from_json(given)
+
+
+def test_json_keeps_the_names_that_prompts_use() -> None:
+    """A server that reads the JSON must ask a model the same."""
+    schema = Schema((EntityType("US number", class_name="UsNumber"), EntityType("other")))
+    again = Schema.from_json(schema.to_json())
+    assert again == schema
+    assert [t.class_name for t in again] == ["UsNumber", "other"]
+    assert again.hash == schema.hash != Schema((EntityType("US number"), EntityType("other"))).hash
+    with pytest.raises(SchemaError, match="name of a class"):
+        Schema.from_json('{"types": [{"name": "a", "class_name": "import os"}]}')

@@ -32,7 +32,7 @@ MAX_WORD_CHARS = 64  # longer runs are cut: WordPiece gives up on a word of more
 MAX_RUN_CHARS = 512  # still longer ones are no words but data (base64, hashes), and are not read
 MAX_DESCRIPTION_PIECES = 48  # of a text about a type, special pieces included; as in training
 
-# Hangul jamo and syllables, Thai and Lao, kana, Han
+# Hangul jamo and syllables, Thai and Lao, Myanmar, Khmer, kana, Han
 _SOLO = (
     "\u1100-\u11ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"

@@ -76,7 +76,7 @@ class Session:
 def _threads() -> int:
     """``SCHEMA_NER_THREADS``; 0 lets onnxruntime take all cores."""
     given = os.environ.get("SCHEMA_NER_THREADS", "0")
-    if not given.isdecimal():
+    if not given.isdecimal() or len(given) > 4:  # noqa: PLR2004  # digits
         raise InputError(f"SCHEMA_NER_THREADS={given!r} is no number of threads; 0 takes all cores")
     return min(int(given), os.cpu_count() or 1)  # more would only be in each other's way
 

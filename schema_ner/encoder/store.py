@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from schema_ner.errors import ModelError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-REINSTALL = "pip install --force-reinstall --no-deps schema-ner"
+MEND = "`schema-ner doctor` names the command that mends it"
 FILES = ("encoder.onnx", "spans.onnx", "types.onnx", "tokenizer.json", "model.json")
 
 
@@ -44,8 +45,7 @@ def model_path() -> Path:
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
         raise ModelError(
-            f"the built-in model is incomplete, {', '.join(missing)} missing in {folder}: "
-            f"{REINSTALL}"
+            f"the built-in model is incomplete, {', '.join(missing)} missing in {folder}: {MEND}"
         )
     return folder
 
@@ -67,7 +67,7 @@ def settings() -> Settings:
 def damaged(folder: Path, err: Exception) -> ModelError:
     """What to say where the built-in model's files are there but cannot be used."""
     return ModelError(
-        f"the built-in model's files in {folder} are damaged ({type(err).__name__}): {REINSTALL}"
+        f"the built-in model's files in {folder} are damaged ({type(err).__name__}): {MEND}"
     )
 
 
@@ -86,7 +86,9 @@ def load_vectors(key: str, shape: tuple[int, int]) -> NDArray[np.float32] | None
         return None
     try:
         vectors = np.load(folder / "types" / f"{key}.npy", allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+    except Exception:  # noqa: BLE001  # a damaged file has many ways to fail, none of which matters
+        return None
+    if not isinstance(vectors, np.ndarray):  # another kind of file in its place
         return None
     sound = vectors.shape == shape and vectors.dtype == np.float32 and np.isfinite(vectors).all()
     return vectors if sound else None
@@ -98,7 +100,7 @@ def save_vectors(key: str, vectors: NDArray[np.float32]) -> None:
     if folder is None:
         return
     target = folder / "types" / f"{key}.npy"
-    scratch = target.with_suffix(f".{os.getpid()}.tmp")
+    scratch = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
     with suppress(OSError):
         target.parent.mkdir(parents=True, exist_ok=True)
         with scratch.open("wb") as file:

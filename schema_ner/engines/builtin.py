@@ -159,10 +159,14 @@ def _is_text(text: object) -> bool:
     return isinstance(text, str)
 
 
-@cache
 def builtin_engine() -> BuiltinEngine:
     """The one engine of this process: loading takes a moment and it keeps no state of a user's."""
-    return BuiltinEngine()
+    with _loading:  # a cache alone would let several threads load one each
+        return _engine()
+
+
+_loading = threading.Lock()
+_engine = cache(BuiltinEngine)
 
 
 def _pieces(words: Words, window: Window) -> int:

@@ -55,11 +55,17 @@ def read(source: Source, column: str | None = None, id_column: str = "id") -> It
     if not header:
         way_out = "the first line names the columns, such as id,text"
         raise problem(name, None, "the file is empty", way_out)
+    if len(set(header)) < len(header):
+        way_out = "give each column a name of its own"
+        raise problem(name, 1, f"two columns of one name in {short(', '.join(header))}", way_out)
     at = _find(header, column, name)
     ours = {"text", "entities"} <= set(header)
     for number, row in rows:
         if len(row) <= at:
             what = f"{len(row)} cells, but the text is in column {at + 1}"
+            raise problem(name, number, what, _SURE_WAY)
+        if any(row[len(header) :]):  # as where a text holds a comma and is not quoted
+            what = f"{len(row)} cells under {len(header)} columns"
             raise problem(name, number, what, _SURE_WAY)
         cells = [_unescaped(cell) for cell in row] if ours else row
         named = dict(zip(header, cells, strict=False))

@@ -17,6 +17,7 @@ twice in an object is refused: which of the two counts, nobody can tell.
 from __future__ import annotations
 
 import json
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeGuard, get_args
 
@@ -103,7 +104,9 @@ def objects(source: Source, way_out: str) -> Iterator[tuple[int, dict[str, Any]]
 
 def loads(text: str) -> Any:  # noqa: ANN401  # any JSON
     """The value that JSON means.  Raises ValueError, a LineError for keys that stand twice."""
-    return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_object)
+    return json.loads(
+        text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_object
+    )
 
 
 def read_id(data: dict[str, Any]) -> str | None:
@@ -118,6 +121,13 @@ def read_id(data: dict[str, Any]) -> str | None:
 
 def _no_constant(word: str) -> object:
     raise ValueError(f"{word} is no JSON number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):  # 1e999: it could not be written again
+        raise ValueError(f"the number {digits[:20]} is too large")
+    return number
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

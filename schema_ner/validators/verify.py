@@ -10,9 +10,9 @@ mentions fail:
     invalid  p * doubt
     unknown  p
 
-A span without a score gets the bound that holds for every p: ``1 - chance`` (at least) when valid,
-the same as if only the validator had found it; ``doubt`` (at most) when invalid; and still none
-when unknown.
+A span without a score gets ``1 - chance`` when valid, the same as if only the validator had found
+it.  Otherwise it stays without one: a low score of our making could cost a generating model's item
+its place.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 def apply(candidates: Sequence[Span], text: str, schema: Schema) -> tuple[Span, ...]:
     """The candidates with the scores their checks leave them, then what only validators found.
+
+    The first ``len(candidates)`` results are the candidates, one for one and in their order.
 
     Spans that no model made, and types without a validator, stay as they are.  Found places come
     type by type in the schema's order; a place that a candidate of that label covers exactly is
@@ -74,11 +76,8 @@ def _weighed(span: Span, validator: Validator, places: _Places) -> Span:
         # where it is named before it ("NHS number"), a look-alike is less likely
         chance = min(chance, places.get((span.start, span.end), chance))
         return replace(span, score=1 - (1 - (span.score or 0.0)) * chance)
-    if verdict is Verdict.INVALID:
-        certain = 1.0  # the bound for a span without a score, never given out itself
-        return replace(
-            span, score=(certain if span.score is None else span.score) * validator.doubt
-        )
+    if verdict is Verdict.INVALID and span.score is not None:
+        return replace(span, score=span.score * validator.doubt)
     return span
 
 
