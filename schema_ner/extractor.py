@@ -202,7 +202,7 @@ class Extractor:
     def _thresholds(self, given: Threshold) -> dict[str, float]:
         """By label: the call's own, else the type's, else the model's."""
         if isinstance(given, Mapping):
-            unknown = sorted(set(given) - set(self.schema.labels))
+            unknown = [name for name in given if name not in self.schema.labels]
             if unknown:
                 raise InputError(
                     f"threshold names {unknown}; the types are {list(self.schema.labels)}"

@@ -328,6 +328,7 @@ PERSONAL = {p: Extractor("pii", overlap=p) for p in ("flat", "nested", "all")}  
         pytest.param({"schema": ["a"], "threshold": 2}, InputError, "no number", id="threshold 2"),
         pytest.param({"schema": ["a"], "threshold": "x"}, InputError, "no number", id="a text"),
         pytest.param({"schema": ["a"], "threshold": {"b": 0.1}}, InputError, "'b'", id="odd label"),
+        pytest.param({"schema": ["a"], "threshold": {1: 0.1, "b": 0.1}}, InputError, "1", id="odd"),
         pytest.param({"schema": ["a"], "model": "x/y"}, ModelError, "x/y", id="unknown model"),
         pytest.param({"schema": ["a"], "model": 3}, InputError, "int", id="no model"),
         pytest.param({"schema": ["a"], "text": 3}, InputError, "a text", id="no text"),
