@@ -13,13 +13,16 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import schema_ner
 from schema_ner.cli import guard, progress, streams, tables
 from schema_ner.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = str(Path(schema_ner.__file__).resolve().parents[1])
 COMMAND = [sys.executable, "-m", "schema_ner"]
@@ -190,6 +193,15 @@ def test_a_full_disk_is_told() -> None:
     assert result.stderr == b"error: no space left on device\n"
 
 
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """Shells start background jobs with interrupts ignored, and what they start inherits that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 def test_an_interrupt_ends_with_130() -> None:
     command = [*COMMAND, "convert", "-", "-", "--from", "jsonl", "--to", "jsonl"]
     lines = b'{"text": "Ada met Bob"}\n' * 2_000
