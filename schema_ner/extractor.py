@@ -60,6 +60,7 @@ class Extractor:
         overlap: Policy = "flat",
     ) -> None:
         self.schema = resolve(schema)
+        self._schema_hash = self.schema.hash  # not anew for each text
         if overlap not in get_args(Policy):
             raise InputError(f"overlap={overlap!r}; it is one of {', '.join(get_args(Policy))}")
         for entity_type in self.schema:
@@ -170,7 +171,7 @@ class Extractor:
             unread=reading.unread,
             usage=reading.usage,
             model=self.engine.name,
-            schema_hash=self.schema.hash,
+            schema_hash=self._schema_hash,
         )
 
     def _failed(self, text: str, err: Exception) -> Extraction:
@@ -180,7 +181,7 @@ class Extractor:
             rejected=(Rejected("", None, "failed", reason),),
             unread=((0, len(text)),) if text else (),
             model=self.engine.name,
-            schema_hash=self.schema.hash,
+            schema_hash=self._schema_hash,
         )
 
     def _is_confident(self, span: Span) -> bool:

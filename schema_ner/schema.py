@@ -284,13 +284,18 @@ _TYPE_KEYS = {"name", "examples", "fields", "threshold", *_TEXTS}
 _FIELD_KINDS: tuple[FieldKind, ...] = ("str", "int", "bool", "list[str]", "choice")
 
 
+def repeated_key(pairs: Sequence[tuple[str, object]]) -> str | None:
+    """A key that a JSON object gives twice, of which json alone would keep the last value."""
+    if len(dict(pairs)) == len(pairs):
+        return None
+    ((key, _),) = Counter(key for key, _ in pairs).most_common(1)
+    return key
+
+
 def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """The object, if it says nothing twice: json alone would keep the last without a word."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        ((key, _),) = Counter(key for key, _ in pairs).most_common(1)
+    if (key := repeated_key(pairs)) is not None:
         raise ValueError(f"the key {key!r} is given twice")
-    return found
+    return dict(pairs)
 
 
 def _schema_from_dict(data: object) -> Schema:

@@ -70,7 +70,7 @@ class BuiltinEngine:
         except Exception as err:  # onnxruntime and tokenizers have many of their own
             raise store.damaged(folder, err) from err
         self._weights = settings.weights
-        self._vectors: dict[str, Floats] = {}
+        self._vectors: dict[Schema, Floats] = {}
         self._lock = threading.Lock()
         self._said: set[str] = set()
 
@@ -134,19 +134,23 @@ class BuiltinEngine:
         logger.warning(sentence)
 
     def _type_vectors(self, schema: Schema) -> Floats:
-        """(N, D), from memory, from disk, or made now."""
-        described = [description(entity_type) for entity_type in schema]
-        key = _key(self._weights, described)
+        """(N, D), from memory where a text was read with the schema before."""
         with self._lock:
-            if key not in self._vectors:
-                kept = store.load_vectors(key, (len(schema), self._session.width))
-                if kept is None:
-                    kept = np.stack([self._type_vector(text) for text in described])
-                    store.save_vectors(key, kept)
+            if schema not in self._vectors:
                 if len(self._vectors) >= SCHEMAS_KEPT:
                     self._vectors.pop(next(iter(self._vectors)))
-                self._vectors[key] = kept
-            return self._vectors[key]
+                self._vectors[schema] = self._loaded_or_made(schema)
+            return self._vectors[schema]
+
+    def _loaded_or_made(self, schema: Schema) -> Floats:
+        """(N, D), from disk or made now."""
+        described = [description(entity_type) for entity_type in schema]
+        key = _key(self._weights, described)
+        vectors = store.load_vectors(key, (len(schema), self._session.width))
+        if vectors is None:
+            vectors = np.stack([self._type_vector(text) for text in described])
+            store.save_vectors(key, vectors)
+        return vectors
 
     def _type_vector(self, described: str) -> Floats:
         """(D,); a description too long for the model is the mean direction of its parts."""

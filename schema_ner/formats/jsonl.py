@@ -26,6 +26,7 @@ from schema_ner.formats.files import LineError, Source, lines, name_of, problem,
 from schema_ner.formats.rows import rest_of, with_rest
 from schema_ner.formats.tagging import check_order, with_label
 from schema_ner.marks import Source as MarkSource
+from schema_ner.schema import repeated_key
 from schema_ner.spans import KEPT, Document, Span
 
 if TYPE_CHECKING:
@@ -131,12 +132,9 @@ def _finite(digits: str) -> float:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+    if (twice := repeated_key(pairs)) is not None:
         raise LineError(f"the key {short(twice)} stands twice in one object", "keep one of them")
-    return found
+    return dict(pairs)
 
 
 def from_dict(data: dict[str, Any]) -> Document:
