@@ -42,7 +42,7 @@ $(VENV)/.core: $(VENV)/.made pyproject.toml constraints/cpu.txt
 	touch $@
 
 $(VENV)/.train: $(VENV)/.dev
-	$(PIP) -c constraints/cpu.txt -e '.[dev,train]'
+	$(PIP) -c constraints/cpu.txt -e '.[dev,train,eval]'
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints/cpu.txt

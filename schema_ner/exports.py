@@ -102,7 +102,7 @@ def to_bio(text: str, marks: Sequence[Mark]) -> list[tuple[str, str]]:
                 f"IOB2 cannot hold overlapping spans: {_named(one)} and {_named(other)}; "
                 'extract with overlap="flat", or use another export'
             )
-    token = _token_pattern(text)
+    token = token_pattern(text)
     tagged: list[tuple[str, str]] = []
     behind = 0
     for mark in ordered:
@@ -142,6 +142,18 @@ def to_hf(text: str, marks: Sequence[Mark], offsets: Offsets) -> list[dict[str, 
     ]
 
 
+def token_pattern(text: str) -> re.Pattern[str]:
+    r"""Words and signs, as they occur in one text.
+
+    ``\w`` leaves out combining marks, and with them the vowels of Hindi or Thai; ``re`` cannot name
+    that category, so the marks that this text holds are spelt out.  U+200C stands inside Persian
+    words, U+200D joins emoji and Indic letters.
+    """
+    riders = "\u200c" + "".join(c for c in set(text) if unicodedata.category(c)[0] == "M")
+    sign = rf"\S[{riders}]*"
+    return re.compile(rf"\w[\w{riders}\u200d]*|{sign}(?:\u200d{sign})*")
+
+
 def _same(offset: int) -> int:
     return offset
 
@@ -152,18 +164,6 @@ def _utf16_width(char: str) -> int:
 
 def _utf8_width(char: str) -> int:
     return 1 + (char > "\x7f") + (char > "\u07ff") + (char > "\uffff")
-
-
-def _token_pattern(text: str) -> re.Pattern[str]:
-    r"""Words and signs, as they occur in one text.
-
-    ``\w`` leaves out combining marks, and with them the vowels of Hindi or Thai; ``re`` cannot name
-    that category, so the marks that this text holds are spelt out.  U+200C stands inside Persian
-    words, U+200D joins emoji and Indic letters.
-    """
-    riders = "\u200c" + "".join(c for c in set(text) if unicodedata.category(c)[0] == "M")
-    sign = rf"\S[{riders}]*"
-    return re.compile(rf"\w[\w{riders}\u200d]*|{sign}(?:\u200d{sign})*")
 
 
 def _tags(label: str) -> Iterator[str]:

@@ -1,15 +1,17 @@
 """``extract`` and ``Extractor``: from a text and a schema to typed spans.
 
-The pipeline, legible in ``Extractor._finish``: what the engine proposes is checked by validators,
-cut at the thresholds, freed of overlaps, and handed over with an account of everything not kept.
+The pipeline, legible in ``Extractor._finish``: what the engine proposes is calibrated, checked by
+validators, cut at the thresholds, freed of overlaps, and handed over with an account of everything
+not kept.
 
 Here: the order of things, batches, and what one failing text means for the others.
-Not here: any of the verbs (``engines``, ``validators``, ``overlap``).
+Not here: any of the verbs (``engines``, ``calibration``, ``validators``, ``overlap``).
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from numbers import Real
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING, get_args
 
 from schema_ner import overlap as overlaps
 from schema_ner import validators
+from schema_ner.calibration import Calibration
 from schema_ner.engines.select import engine_for
 from schema_ner.errors import InputError, ModelError, SchemaNerError
 from schema_ner.overlap import Policy
@@ -30,8 +33,12 @@ if TYPE_CHECKING:
 
 # A validator can raise a score: of checkable types, engines are asked for candidates from here on.
 RESCUE = 0.1
+# Floors are mapped back to the engine's own scale and rounded there, some engines' to 24 bits; a
+# floor is this much lower, so that none of it costs a span that stands on its threshold.
+SLACK = 1e-6
 
 Threshold = float | Mapping[str, float] | None
+CalibrationLike = Calibration | str | os.PathLike[str] | None
 
 
 class Extractor:
@@ -41,14 +48,18 @@ class Extractor:
         schema: what to look for; see ``registry.SchemaLike``.
         model: ``"builtin"``, or an engine object.
         threshold: score in [0, 1] below which a span is dropped: one for all, or one by label.
-            Where neither that nor the type gives one, the model's own default holds.
+            Where neither that nor the calibration nor the type gives one, the model's own default
+            holds.
         overlap: ``flat`` (no two spans share a character: the higher score wins, then the longer,
             then the earlier), ``nested`` (one may lie in another) or ``all``.
+        calibration: what the model's scores are read by, as a Calibration or its file; ``None``
+            takes them as they are.
 
     Raises:
         SchemaError: the schema cannot be used.
-        InputError: an option cannot be used.
+        InputError: an option cannot be used; the calibration is for another schema or model.
         ModelError: the model cannot be loaded.
+        OSError: the calibration's file cannot be opened.
     """
 
     def __init__(
@@ -58,6 +69,7 @@ class Extractor:
         model: str | Engine = "builtin",
         threshold: Threshold = None,
         overlap: Policy = "flat",
+        calibration: CalibrationLike = None,
     ) -> None:
         self.schema = resolve(schema)
         self._schema_hash = self.schema.hash  # not anew for each text
@@ -68,9 +80,10 @@ class Extractor:
                 validators.get(entity_type.validator)  # an unknown one is said now, not per text
         self.overlap: Policy = overlap
         self.engine = engine_for(model)
+        self.calibration = self._fitting(calibration)
         self.thresholds = self._thresholds(threshold)
         self._floors = {
-            t.label: min(self.thresholds[t.label], RESCUE if t.validator else 1.0)
+            t.label: self._floor(min(self.thresholds[t.label], RESCUE if t.validator else 1.0))
             for t in self.schema
         }
 
@@ -154,10 +167,10 @@ class Extractor:
         return readings
 
     def _finish(self, text: str, reading: Reading | Exception) -> Extraction:
-        """Candidates → spans: validate, cut at the thresholds, resolve overlaps, account."""
+        """Candidates → spans: calibrate, validate, cut at thresholds, resolve overlaps, account."""
         if isinstance(reading, Exception):
             raise reading
-        known = [span for span in reading.candidates if span.label in self.thresholds]
+        known = [self._calibrated(s) for s in reading.candidates if s.label in self.thresholds]
         strange = [span for span in reading.candidates if span.label not in self.thresholds]
         checked = validators.apply(known, text, self.schema)
         judged = zip(known, checked, strict=False)  # first the known ones, then the validators' own
@@ -184,6 +197,11 @@ class Extractor:
             schema_hash=self._schema_hash,
         )
 
+    def _calibrated(self, span: Span) -> Span:
+        if self.calibration is None or span.score is None:
+            return span
+        return replace(span, score=self.calibration.apply(span.score))
+
     def _is_confident(self, span: Span) -> bool:
         return span.score is None or span.score >= self.thresholds[span.label]
 
@@ -200,8 +218,33 @@ class Extractor:
             return span
         return replace(span, entity=self.schema[span.label].instance(span.text))
 
+    def _fitting(self, given: CalibrationLike) -> Calibration | None:
+        """The calibration that is meant, if it is for this schema and this model."""
+        if given is None:
+            return None
+        found = Calibration.load(given) if isinstance(given, str | os.PathLike) else given
+        if not isinstance(found, Calibration):
+            raise InputError(
+                f"calibration= takes a Calibration or its file, not {type(found).__name__}"
+            )
+        both = {
+            "schema": (found.schema, self._schema_hash),
+            "model": (found.model, self.engine.name),
+        }
+        for what, (fitted, here) in both.items():
+            if fitted not in ("", here):
+                raise InputError(
+                    f"the calibration was fitted for the {what} {fitted!r}, and this {what} is "
+                    f"{here!r}; `schema-ner calibrate` fits one for it"
+                )
+        return found
+
+    def _floor(self, score: float) -> float:
+        """The engine's own score from which on its candidates matter."""
+        return score if self.calibration is None else self.calibration.invert(score) * (1 - SLACK)
+
     def _thresholds(self, given: Threshold) -> dict[str, float]:
-        """By label: the call's own, else the type's, else the model's."""
+        """By label: the call's own, else the calibration's, else the type's, else the model's."""
         if isinstance(given, Mapping):
             unknown = [name for name in given if name not in self.schema.labels]
             if unknown:
@@ -211,14 +254,19 @@ class Extractor:
             by_label, for_all = given, None
         else:
             by_label, for_all = {}, given
+        fitted = {} if self.calibration is None else self.calibration.thresholds
         chosen: dict[str, float] = {}
         for entity_type in self.schema:
-            options = (by_label.get(entity_type.label), for_all, entity_type.threshold)
-            value = next((v for v in options if v is not None), self.engine.threshold)
+            label = entity_type.label
+            options = (by_label.get(label), for_all, fitted.get(label), entity_type.threshold)
+            said = next((v for v in options if v is not None), None)
+            value = self.engine.threshold if said is None else said
             if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value <= 1:
-                label = entity_type.label
                 raise InputError(f"threshold {value!r} of {label!r} is no number in [0, 1]")
-            chosen[entity_type.label] = float(value)
+            if said is None and self.calibration is not None:
+                # the model's own was chosen on its own scale, and moves with it
+                value = self.calibration.apply(float(value))
+            chosen[label] = float(value)
         return chosen
 
 
@@ -244,14 +292,17 @@ def _out_of_schema(span: Span) -> Rejected:
     return Rejected(span.text, span.label, "out_of_schema", reason)
 
 
-def extract(
+def extract(  # noqa: PLR0913  # one parameter an option
     text: str,
     schema: SchemaLike,
     *,
     model: str | Engine = "builtin",
     threshold: Threshold = None,
     overlap: Policy = "flat",
+    calibration: CalibrationLike = None,
 ) -> Extraction:
     """Find every mention of the schema's types in one text; see ``Extractor`` for the arguments."""
-    extractor = Extractor(schema, model=model, threshold=threshold, overlap=overlap)
+    extractor = Extractor(
+        schema, model=model, threshold=threshold, overlap=overlap, calibration=calibration
+    )
     return extractor.extract(text)

@@ -10,6 +10,7 @@ spans are found (``engines``) or put in place (``grounding``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003  # whoever reads the type hints needs it
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -17,7 +18,7 @@ from schema_ner import exports, views
 from schema_ner.marks import Source, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from schema_ner.exports import Offsets
 
@@ -210,12 +211,19 @@ class Document:
         spans: sorted by start, end, label.
         id: the document's name in its file, ``None`` when it has none.
         tokens: ``[start, end)`` of each token where the source came in tokens, else ``None``.
+        token_tags: what else the source says of each token, by the name of the column: ``pos``,
+            ``chunk``, ``lemma``; one text a token.  ``None`` where it says nothing.
+
+    Raises:
+        ValueError: a span does not say what stands at its place, a token leaves the text, or a
+            column has another length than ``tokens``.
     """
 
     text: str
     spans: tuple[Span, ...] = ()
     id: str | None = None
     tokens: tuple[tuple[int, int], ...] | None = None
+    token_tags: Mapping[str, tuple[str, ...]] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "spans", sorted_spans(self.text, self.spans))
@@ -224,6 +232,12 @@ class Document:
         for start, end in self.tokens or ():
             if not 0 <= start < end <= len(self.text):
                 raise ValueError(f"token [{start}:{end}) leaves a text of {len(self.text)}")
+        columns = {name: tuple(tags) for name, tags in (self.token_tags or {}).items()}
+        object.__setattr__(self, "token_tags", columns or None)
+        for name, tags in columns.items():
+            if self.tokens is None or len(tags) != len(self.tokens):
+                many = "no tokens" if self.tokens is None else f"{len(self.tokens)} tokens"
+                raise ValueError(f"the column {name!r} has {len(tags)} tags for {many}")
 
     def relabelled(self, names: Mapping[str, str]) -> Document:
         """The same document with some labels renamed; labels not in ``names`` stay."""
@@ -231,10 +245,18 @@ class Document:
         return replace(self, spans=tuple(spans))
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSONL form: ``id`` (where there is one), ``text``, ``entities``."""
+        """The JSONL form: ``id``, ``text``, ``entities``, ``tokens``, ``token_tags``.
+
+        What a document does not have is left out, but for ``text`` and ``entities``.
+        """
         entities = [{"start": s.start, "end": s.end, "label": s.label} for s in self.spans]
-        named = {} if self.id is None else {"id": self.id}
-        return {**named, "text": self.text, "entities": entities}
+        data: dict[str, Any] = {} if self.id is None else {"id": self.id}
+        data |= {"text": self.text, "entities": entities}
+        if self.tokens is not None:
+            data["tokens"] = [list(token) for token in self.tokens]
+        if self.token_tags is not None:
+            data["token_tags"] = {name: list(tags) for name, tags in self.token_tags.items()}
+        return data
 
     def to_html(self) -> str:
         """A standalone HTML page: the text with its spans coloured and labelled."""

@@ -67,18 +67,34 @@ def test_score_prints_the_rule_and_a_table(gold: str, predicted: str) -> None:
 
 def test_score_json_and_the_types_that_count(gold: str, predicted: str) -> None:
     everything = json.loads(run("score", gold, predicted, "--json").stdout)
-    assert (everything["f1"], everything["convention"], everything["texts"]) == (0.4, "strict", 2)
+    assert list(everything["conventions"]) == ["strict"]
+    assert (everything["conventions"]["strict"]["f1"], everything["texts"]) == (0.4, 2)
     for options in (["--exclude", "LOC,ORG"], ["--labels", "PER"]):
-        limited = json.loads(run("score", gold, predicted, "--json", *options).stdout)
+        said = json.loads(run("score", gold, predicted, "--json", *options).stdout)
+        limited = said["conventions"]["strict"]
         assert list(limited["per_type"]) == ["PER"]
         assert limited["f1"] == pytest.approx(2 / 3)
+
+
+def test_score_prints_what_else_a_convention_says(tmp_path: Path, gold: str) -> None:
+    """Its other figures below the table; what it could not take as it was on stderr."""
+    nested = '"entities": [[0, 3, "PER"], [0, 7, "PER"]]'
+    said = f'{{"text": "Ada met Bob", {nested}}}\n{{"text": "in Rome", "entities": []}}\n'
+    result = run("score", gold, write(tmp_path / "p.jsonl", said), "--convention", "conlleval")
+    assert result.exit_code == 0
+    assert result.stdout.endswith("\n\nfigure           value\ntoken_accuracy  0.4000\n")
+    assert result.stderr.startswith("note: 1 predicted span not counted: a token has one tag")
+    assert result.stderr.count("\n") == 1
+    exact = run("score", gold, gold, "--convention", "exact").stdout
+    assert "\ncorrect        3\nincorrect      0\n" in exact
 
 
 def test_score_matches_by_order_where_ids_are_missing(tmp_path: Path) -> None:
     gold = write(tmp_path / "gold.conll", "Ada\tB-PER\n\nBob\tB-PER\n")
     lines = '{"id": 1, "text": "Ada"}\n{"text": "Bob", "label": [[0, 3, "PER"]]}\n'
     predicted = write(tmp_path / "p.jsonl", lines)
-    assert json.loads(run("score", gold, predicted, "--json").stdout)["recall"] == 0.5
+    said = json.loads(run("score", gold, predicted, "--json").stdout)
+    assert said["conventions"]["strict"]["recall"] == 0.5
 
 
 @pytest.mark.parametrize(
@@ -123,7 +139,8 @@ def test_score_names_unknown_types_and_conventions(gold: str, predicted: str) ->
     nothing = run("score", gold, predicted, "--exclude", "LOC,ORG,PER")
     assert "nothing would be counted" in nothing.stderr
     lax = run("score", gold, predicted, "--convention", "lax")
-    assert "no scoring convention is called 'lax'; known are: strict" in lax.stderr
+    assert "no scoring convention is called 'lax'; known are: " in lax.stderr
+    assert " strict, " in lax.stderr
     assert unknown.exit_code == nothing.exit_code == lax.exit_code == 2
 
 
@@ -136,7 +153,8 @@ def test_convert_there_and_back(tmp_path: Path, gold: str) -> None:
         result = run("convert", source, target)
         assert (result.exit_code, result.stdout) == (0, "")
         assert result.stderr == f"wrote 2 texts to {target}\n"
-    assert json.loads(run("score", gold, back, "--json").stdout)["f1"] == 1.0
+    said = json.loads(run("score", gold, back, "--json").stdout)
+    assert said["conventions"]["strict"]["f1"] == 1.0
 
 
 def test_convert_losses_are_told(tmp_path: Path) -> None:

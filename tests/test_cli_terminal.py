@@ -107,7 +107,8 @@ def test_a_text_that_looks_like_an_option_gets_a_hint() -> None:
     ("command", "usage"),
     [
         ("extract", "extract [OPTIONS] [TEXT]..."),
-        ("score", "score [OPTIONS] GOLD PRED"),
+        ("score", "score [OPTIONS] GOLD PRED [PRED2]"),
+        ("stats", "stats [OPTIONS] FILE..."),
         ("convert", "convert [OPTIONS] IN OUT"),
         ("schemas", "schemas [OPTIONS] [show] [SCHEMA]"),
         ("doctor", "doctor [OPTIONS]"),

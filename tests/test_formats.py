@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from documents import LABELS, marks, read_bytes, read_text, squeezed, written
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import text_with_ranges
@@ -21,26 +22,7 @@ from schema_ner.spans import Document, Span, gold_span
 if TYPE_CHECKING:
     from pathlib import Path
 
-LABELS = ["PER", "B-geo", "programming language", "인물", "ORG\u00a0X", "O"]
-
-
-def read_bytes(content: bytes, name: str) -> list[Document]:
-    return list(formats.read(io.BytesIO(content), name))
-
-
-def read_text(content: str, name: str) -> list[Document]:
-    return read_bytes(content.encode(), name)
-
-
-def written(documents: list[Document], name: str) -> tuple[bytes, list[formats.Loss]]:
-    """The bytes, and what is lost beside what the format by its nature never keeps."""
-    stream = io.BytesIO()
-    losses = formats.write(stream, documents, name)
-    return stream.getvalue(), [loss for loss in losses if not loss.is_slight]
-
-
-def marks(document: Document) -> list[tuple[str, str]]:
-    return [(span.label, span.text) for span in document.spans]
+UTF8 = [name for name in formats.names() if name not in ("brat", "kaggle-ner")]  # of one stream
 
 
 # --- reading
@@ -291,7 +273,7 @@ def test_bad_calls_are_named(call: Any, told: str) -> None:
         call()
 
 
-@pytest.mark.parametrize("name", formats.names())
+@pytest.mark.parametrize("name", UTF8)
 def test_what_is_not_utf8_is_named(name: str) -> None:
     with pytest.raises(FormatError, match=r"line 2: byte 4 \(0xe9\) is not UTF-8; save"):
         read_bytes(b"\ncaf\xe9\n", name)
@@ -310,7 +292,7 @@ def test_what_is_not_utf8_is_named(name: str) -> None:
         pytest.param(b"\n" * 9 + b"\xfe\x01\x02", "no text but binary", id="random, later"),
     ],
 )
-@pytest.mark.parametrize("name", formats.names())
+@pytest.mark.parametrize("name", UTF8)
 def test_what_is_no_text_is_named(name: str, content: bytes, told: str) -> None:
     with pytest.raises(FormatError, match=r"export its text as UTF-8 first") as caught:
         read_bytes(content, name)
@@ -393,10 +375,6 @@ def test_jsonl_and_csv_hold_everything(name: str, document: Document) -> None:
     assert bool(losses) <= any(
         "\ud800" <= c <= "\udfff" for c in document.text + str(document.id)
     ) | (name == "csv" and document.id == "")
-
-
-def squeezed(text: str) -> str:
-    return "".join(text.split())
 
 
 @pytest.mark.parametrize("name", ["conll", "bio"])
@@ -512,11 +490,6 @@ def test_what_extract_writes_is_converted_without_a_word() -> None:
     assert (
         formats.write(stream, read_text("id,text,entities,tokens\n1,a,[],\n", "csv"), "bio") == []
     )
-
-
-def test_columns_between_token_and_tag_are_told() -> None:
-    (loss,) = formats.write(io.BytesIO(), read_text("EU NNP B-NP B-ORG\n", "conll"), "conll")
-    assert str(loss) == "document 1: column 2, column 3: conll has no place for it"
 
 
 def test_of_overlapping_spans_the_surer_is_kept() -> None:

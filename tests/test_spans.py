@@ -174,6 +174,26 @@ def test_a_token_lies_in_the_text(token: tuple[int, int]) -> None:
         Document(TEXT, tokens=(token,))
 
 
+def test_tags_of_tokens_are_one_a_token() -> None:
+    """They are part of what a document is: of equality, pickles and the JSONL form."""
+    tokens = ((0, 4), (5, 8))
+    made = Document(TEXT, (), None, tokens, {"pos": ["VB", "CD"]})  # type: ignore[dict-item]
+    assert made.token_tags == {"pos": ("VB", "CD")}
+    assert made != Document(TEXT, (), None, tokens)
+    assert hash(made) == hash(Document(TEXT, (), None, tokens))
+    assert pickle.loads(pickle.dumps(made)) == made  # noqa: S301  # made here
+    assert made.to_dict() == {
+        "text": TEXT,
+        "entities": [],
+        "tokens": [[0, 4], [5, 8]],
+        "token_tags": {"pos": ["VB", "CD"]},
+    }
+    assert Document(TEXT, tokens=tokens, token_tags={}).token_tags is None
+    for places, many in ((tokens, "1 tags for 2 tokens"), (None, "1 tags for no tokens")):
+        with pytest.raises(ValueError, match=f"the column 'pos' has {many}"):
+            Document(TEXT, tokens=places, token_tags={"pos": ("VB",)})
+
+
 @pytest.mark.parametrize(
     ("ranges", "joined"),
     [

@@ -12,7 +12,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import schema_ner
-from schema_ner.cli import benchmark, convert, doctor, extract, guard, schemas, score, streams
+from schema_ner.cli import (
+    benchmark,
+    calibrate,
+    convert,
+    doctor,
+    extract,
+    guard,
+    prompt,
+    schemas,
+    score,
+    stats,
+    streams,
+    train,
+)
 from schema_ner.cli.usage import Command, TextCommand
 
 if TYPE_CHECKING:
@@ -58,9 +71,15 @@ def _options(
 
 app.command("extract", cls=TextCommand)(_guarded(extract.extract))
 app.command("schemas", cls=Command)(_guarded(schemas.schemas))
+app.command("prompt", cls=TextCommand)(_guarded(prompt.prompt))
 app.command("score", cls=Command)(_guarded(score.score))
+app.command("stats", cls=Command)(_guarded(stats.stats))
 app.command("convert", cls=Command)(_guarded(convert.convert))
+app.command("calibrate", cls=Command)(_guarded(calibrate.calibrate))
 app.command("doctor", cls=Command)(_guarded(doctor.doctor))
 _benchmarks = typer.Typer(no_args_is_help=True, help="Measure parts of the library on your data.")
 _benchmarks.command("grounding", cls=Command)(_guarded(benchmark.grounding))
 app.add_typer(_benchmarks, name="benchmark")
+_trainings = typer.Typer(no_args_is_help=True, help="Train models on annotated texts.")
+_trainings.command("builtin", cls=Command)(_guarded(train.builtin))
+app.add_typer(_trainings, name="train")

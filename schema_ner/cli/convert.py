@@ -48,7 +48,7 @@ def convert(  # noqa: PLR0913  # one parameter an option
     column: _Column = None,
     allow_loss: _Allow = False,
 ) -> int:
-    """Convert annotated texts: jsonl, conll (2 columns), bio (tokens and tags), csv.
+    """Convert annotated texts: jsonl, conll, bio, csv, brat, doccano, hf, klue and others.
 
     What OUT cannot hold is told on stderr.  The exit code is 1 where that is an annotation, an id
     or characters; blanks between tokens, scores and unknown keys are only counted.

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from schema_ner.cli.page import Page
     from schema_ner.exports import Offsets
     from schema_ner.extractor import Extractor
+    from schema_ner.overlap import Policy
     from schema_ner.schema import Schema
     from schema_ner.spans import Document, Extraction
 
@@ -70,6 +71,12 @@ _Threshold = Annotated[
         help="Drop spans with a lower score; again for single types.",
     ),
 ]
+_Calibration = Annotated[
+    str | None,
+    typer.Option(
+        "--calibration", metavar="FILE", help="Read scores by what `schema-ner calibrate` wrote."
+    ),
+]
 _Overlap = Annotated[
     str, typer.Option("--overlap", metavar="flat|nested|all", help="Which overlapping spans stay.")
 ]
@@ -92,6 +99,7 @@ def extract(  # noqa: PLR0913  # one parameter an option
     from_: _From = None,
     model: _Model = "builtin",
     threshold: _Threshold = None,
+    calibration: _Calibration = None,
     overlap: _Overlap = "flat",
     as_json: _Json = False,
     html: _Html = None,
@@ -106,8 +114,8 @@ def extract(  # noqa: PLR0913  # one parameter an option
     unit = cast("Offsets", offsets)
     exports.converter("", unit)  # an unknown unit is said now
     given = Inputs.of(texts or (), file or (), from_, column)
-    page = None if html is None else _page(html, given, schema)
-    extractor = _extractor(schema, model, threshold or (), overlap)
+    page = None if html is None else _page(html, given, schema, calibration)
+    extractor = _extractor(schema, model, threshold or (), overlap, calibration)
     failed = number = 0
     with Progress("extracting", given.count() if streams.is_terminal(sys.stderr) else None) as bar:
         for number, (name, document, extraction) in enumerate(_results(extractor, given), 1):
@@ -163,20 +171,24 @@ def _unknown(label: str, schema: Schema) -> str:
     return f"no type is called {label!r}; the schema has {len(labels)}, {such}"
 
 
-def _extractor(schema: str, model: str, given: Sequence[str], overlap: str) -> Extractor:
+def _extractor(
+    schema: str, model: str, given: Sequence[str], overlap: str, calibration: str | None
+) -> Extractor:
     from schema_ner.extractor import Extractor  # noqa: PLC0415  # --help must not wait for it
     from schema_ner.registry import resolve  # noqa: PLC0415
 
     found = resolve(schema)
     limits = thresholds(given, found)
-    return Extractor(found, model=model, threshold=limits, overlap=overlap)  # type: ignore[arg-type]  # checked there
+    policy = cast("Policy", overlap)  # checked there
+    return Extractor(found, model=model, threshold=limits, overlap=policy, calibration=calibration)
 
 
-def _page(path: str, given: Inputs, schema: str) -> Page:
+def _page(path: str, given: Inputs, schema: str, calibration: str | None) -> Page:
     from schema_ner.cli.page import Page  # noqa: PLC0415  # few calls need one
 
     # of file.py:Name the file is what must not be replaced
-    return Page(path, (*given.places, schema, schema.rpartition(":")[0]))
+    read = (*given.places, schema, schema.rpartition(":")[0])
+    return Page(path, read if calibration is None else (*read, calibration))
 
 
 def _results(extractor: Extractor, given: Inputs) -> Iterator[tuple[str, Document, Extraction]]:

@@ -27,8 +27,9 @@ class Inputs:
 
     Attributes:
         texts: taken as they are; ``-`` is stdin.
-        files: paths; ``-`` is stdin.
-        format: of the files and stdin; ``None`` goes by the ending, and is plain text without one.
+        files: paths; ``-`` is stdin; folders in the format ``brat``.
+        format: of the files and stdin; ``None`` goes by ending and content, and is plain text
+            where the ending tells none.
         column: of CSV files, the column with the texts.
 
     Raises:
@@ -52,7 +53,7 @@ class Inputs:
             self._read(place)  # nothing is opened yet, but names are checked
         for path in self.files:
             # said before a model is loaded and the files before this one are read
-            if path != STDIN and Path(path).is_dir():
+            if path != STDIN and Path(path).is_dir() and self.format != "brat":
                 raise InputError(f"{path} is a folder; name files, such as {path}/*.txt")
             if path != STDIN:
                 os.stat(path)  # noqa: PTH116  # raises what opening it would
@@ -116,7 +117,8 @@ class Inputs:
     def _format(self, place: str) -> formats.Format:
         if self.format is not None:
             return formats.find(self.format)
-        return formats.detect(place, default="text" if self.column is None else "csv")
+        default = "text" if self.column is None else "csv"
+        return formats.recognise(place, default)
 
     def _read(self, place: str) -> Iterator[Document]:
         name = self._format(place).name

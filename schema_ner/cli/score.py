@@ -1,4 +1,8 @@
-"""``schema-ner score``: predictions against gold, under a named convention."""
+"""``schema-ner score``: predictions against gold, under one named convention or all.
+
+Here: the options, and the order of things.  Not here: reading files (``aligned``), finding out
+(``results``), showing scores (``scoreboard``) and mistakes (``mistakes``).
+"""
 
 from __future__ import annotations
 
@@ -6,23 +10,33 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from schema_ner import formats, scoring
-from schema_ner.cli import streams, tables
-from schema_ner.cli.inputs import decoded
-from schema_ner.cli.progress import Progress
+from schema_ner import scoring
+from schema_ner.cli import aligned, mistakes, results, scoreboard, streams, tables
+from schema_ner.cli.results import Draws, Types
 from schema_ner.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from schema_ner.scoring import Score
-    from schema_ner.spans import Document
+    from schema_ner.cli.results import Result
+    from schema_ner.scoring.confusion import Confusion
+    from schema_ner.scoring.errors import Errors
+
+ALL = "all"
+_FEW = 30  # texts; below, an interval is a guess
 
 _Gold = Annotated[str, typer.Argument(metavar="GOLD", help="Annotated by people.")]
 _Predicted = Annotated[str, typer.Argument(metavar="PRED", help="Annotated by a model.")]
+_Second = Annotated[
+    str | None, typer.Argument(metavar="PRED2", help="By another model, to compare the two.")
+]
 _Convention = Annotated[
     str,
-    typer.Option("--convention", metavar="|".join(scoring.names()), help="When a span is right."),
+    typer.Option(
+        "--convention",
+        metavar="NAME",
+        help=f"When a span is right: {', '.join(scoring.names())}; or {ALL}.",
+    ),
 ]
 _Labels = Annotated[
     list[str] | None,
@@ -31,9 +45,24 @@ _Labels = Annotated[
 _Exclude = Annotated[
     list[str] | None, typer.Option("--exclude", metavar="A,B", help="Count all types but these.")
 ]
+_Interval = Annotated[bool, typer.Option("--interval", help="Also a 95 % interval, by bootstrap.")]
+_Resamples = Annotated[
+    int | None,
+    typer.Option("--resamples", metavar="NUMBER", help=f"Samples to draw; {Draws().resamples:,}."),
+]
+_Seed = Annotated[
+    int | None, typer.Option("--seed", metavar="NUMBER", help=f"Of the samples; {Draws().seed}.")
+]
+_Errors = Annotated[
+    int | None,
+    typer.Option("--errors", metavar="NUMBER", help="Also so many mistakes of each kind."),
+]
+_Confusion = Annotated[
+    bool, typer.Option("--confusion", help="Also which type was predicted as which.")
+]
 _From = Annotated[
     str | None,
-    typer.Option("--from", metavar="FORMAT", help="Format of both files, against their endings."),
+    typer.Option("--from", metavar="FORMAT", help="Format of the files, against their endings."),
 ]
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
@@ -41,143 +70,111 @@ _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 def score(  # noqa: PLR0913  # one parameter an option
     gold: _Gold,
     predicted: _Predicted,
+    second: _Second = None,
     *,
     convention: _Convention = "strict",
     labels: _Labels = None,
     exclude: _Exclude = None,
+    interval: _Interval = False,
+    resamples: _Resamples = None,
+    seed: _Seed = None,
+    errors: _Errors = None,
+    confusion: _Confusion = False,
     from_: _From = None,
     as_json: _Json = False,
 ) -> None:
-    """Score predicted annotations against gold ones.
+    """Score predicted annotations against gold ones; of two models, whether they differ.
 
     Texts are matched by id where every one has its own, else by their order.
     """
-    rule = scoring.find(convention)
-    with Progress("reading") as bar:
-        right = list(bar.over(formats.read(gold, from_)))
-        said = list(bar.over(formats.read(predicted, from_)))
-    said = _matched(right, said, gold, predicted)
-    wanted = _wanted([*right, *said], _split(labels), _split(exclude))
-    result = scoring.score([d.spans for d in right], [d.spans for d in said], convention, wanted)
+    names = scoring.names() if convention == ALL else (scoring.find(convention).name,)
+    draws = _draws(resamples, seed, wanted=interval or second is not None)
+    if errors is not None and errors < 0:
+        raise InputError(f"--errors is {errors}; it is how many mistakes to show, 0 or more")
+    files = [predicted] if second is None else [predicted, second]
+    sides = aligned.read(gold, files, from_)
+    types = Types(*aligned.wanted(sides.types(), labels, exclude))
+    found = results.results(names, sides, types, draws)
+    ranking = None if second is None else results.ranking(found, sides, types)
+    wrong = [] if errors is None else results.errors(sides, types)
+    confused = results.confusion(sides, types) if confusion else []
     if as_json:
-        texts = {"texts": len(right), "definition": rule.definition}
-        streams.say_json(result.to_dict() | texts)
+        data = {
+            "gold": gold,
+            "predicted": files,
+            "texts": len(sides.gold),
+            **types.to_dict(),
+            "conventions": {one.rule.name: one.to_dict(types) for one in found},
+        }
+        # the rest only where it was asked for
+        if ranking is not None:
+            data["ranking"] = ranking.to_dict()
+        if errors is not None:
+            data["errors"] = [one.to_dict(errors) for one in wrong]
+        if confusion:
+            data["confusion"] = [one.to_dict() for one in confused]
+        streams.say_json(data)
         return
-    for line in tables.wrapped(f"{rule.name}: {rule.definition}", width=streams.width(), indent=""):
+    streams.say(scoreboard.shown(found, files, types.lines()))
+    for line in _details(len(files), wrong, confused, errors or 0):
         streams.say(line)
-    streams.say(f"\n{_table(result)}")
+    few = draws is not None and len(sides.gold) < _FEW
+    warning = None if ranking is None else ranking.warning(*files)
+    for note in (*_notes(found), *([_about_few(len(sides.gold))] if few else [])):
+        streams.note(f"note: {note}")
+    if warning is not None:
+        streams.note(f"warning: {warning}")
 
 
-def _matched(
-    gold: Sequence[Document], predicted: Sequence[Document], gold_name: str, name: str
-) -> list[Document]:
-    """The predictions in the order of gold, one for each text.
+def _draws(resamples: int | None, seed: int | None, *, wanted: bool) -> Draws | None:
+    """How samples are drawn, ``None`` where none are.
 
     Raises:
-        InputError: texts are missing, or differ; the text says which is the first.
+        InputError: an option says how, and none are drawn; or a number is out of range.
     """
-    ids, other = [d.id for d in gold], [d.id for d in predicted]
-    if None not in ids and None not in other and ids != other:
-        by_id = _by_id(predicted, name)
-        missing = [each for each in _by_id(gold, gold_name) if each not in by_id]
-        extra = [each for each in by_id if each not in set(ids)]
-        if missing or extra:
-            raise InputError(_differing(missing, extra, gold_name, name))
-        predicted = [by_id[str(each)] for each in ids]
-    elif len(gold) != len(predicted):
-        raise InputError(
-            f"texts: {len(gold)} in {gold_name}, {len(predicted)} in {name}, and not every one has "
-            "an id to match it by; give the same texts in the same order"
-        )
-    for number, (one, two) in enumerate(zip(gold, predicted, strict=True), 1):
-        if one.text != two.text:
-            raise InputError(_difference(one, two, number))
-    return list(predicted)
+    for option, value in (("--resamples", resamples), ("--seed", seed)):
+        if value is not None and not wanted:
+            raise InputError(
+                f"{option} {value}: no samples are drawn; give --interval, or a second PRED"
+            )
+    if not wanted:
+        return None
+    from schema_ner.scoring import bootstrap  # noqa: PLC0415  # numpy: --help must not wait for it
 
-
-def _by_id(documents: Sequence[Document], name: str) -> dict[str, Document]:
-    found: dict[str, Document] = {}
-    for document in documents:
-        if str(document.id) in found:
-            raise InputError(f"{name} has the id {document.id!r} twice; ids must tell texts apart")
-        found[str(document.id)] = document
-    return found
-
-
-def _differing(missing: Sequence[str], extra: Sequence[str], gold_name: str, name: str) -> str:
-    if missing:
-        many = f", as are {len(missing) - 1} more" if len(missing) > 1 else ""
-        return f"the id {missing[0]!r} of {gold_name} is missing in {name}{many}"
-    many = f", nor {len(extra) - 1} more" if len(extra) > 1 else ""
-    return f"{name} has the id {extra[0]!r}, which {gold_name} has not{many}"
-
-
-def _difference(one: Document, two: Document, number: int) -> str:
-    """Where two texts that should be the same part."""
-    name = f"text {number}" if one.id is None else f"the text with id {one.id!r}"
-    both = zip(one.text, two.text, strict=False)
-    at = next((i for i, (a, b) in enumerate(both) if a != b), min(len(one.text), len(two.text)))
-    there, here = one.text[at : at + 20], two.text[at : at + 20]
-    return (
-        f"{name} differs at character {at}: gold has {there!r}, the prediction {here!r}; "
-        "scores need the same texts on both sides"
+    usual = Draws()
+    draws = Draws(
+        usual.resamples if resamples is None else resamples, usual.seed if seed is None else seed
     )
+    bootstrap.check(resamples=draws.resamples, seed=draws.seed)  # before files are read
+    return draws
 
 
-def _split(given: Sequence[str] | None) -> list[str] | None:
-    """``--labels PER,LOC --labels "programming language"`` as a list."""
-    if given is None:
-        return None
-    parts = [part.strip() for option in given for part in decoded(option).split(",")]
-    return [part for part in parts if part]
+def _details(
+    systems: int, wrong: Sequence[Errors], confused: Sequence[Confusion], most: int
+) -> Iterator[str]:
+    """The lines on single mistakes, system by system."""
+    for at, name in enumerate(scoreboard.NAMES[:systems]):
+        which = "" if systems == 1 else f" of {name}"
+        if wrong:
+            yield from ("", tables.bold(f"mistakes{which}"), "")
+            yield from mistakes.errors(wrong[at], most)
+        if confused:
+            yield from ("", tables.bold(f"confusion{which}"), "")
+            yield from mistakes.confusion(confused[at])
 
 
-def _wanted(
-    documents: Sequence[Document], labels: list[str] | None, exclude: list[str] | None
-) -> list[str] | None:
-    """The types to count, ``None`` for all.
-
-    Raises:
-        InputError: a type that occurs nowhere is named, or none is left.
-    """
-    there = sorted({span.label for document in documents for span in document.spans})
-    for option, named in (("--labels", labels), ("--exclude", exclude)):
-        unknown = [label for label in named or () if label not in there]
-        if unknown:
-            known = ", ".join(there) or "none"
-            raise InputError(f"{option} {unknown[0]}: no span has that type; there are: {known}")
-    if labels is None and exclude is None:
-        return None
-    if labels == []:
-        raise InputError("--labels names no type; write --labels A,B")
-    left = [label for label in labels or there if label not in (exclude or ())]
-    if not left and exclude:
-        those = "--labels names" if labels else "there is"
-        raise InputError(f"--exclude takes away every type that {those}; nothing would be counted")
-    return left
+def _notes(found: Sequence[Result]) -> Iterator[str]:
+    """What conventions could not take as it was; said once for all that say the same."""
+    by_note: dict[str, list[str]] = {}
+    for result in found:
+        said = [score.notes for score in result.scores]
+        for note in dict.fromkeys(note for notes in said for note in notes):
+            all_say = all(note in notes for notes in said)
+            which = "" if all_say else f"{scoreboard.NAMES[0 if note in said[0] else 1]}: "
+            by_note.setdefault(which + note, []).append(result.rule.name)
+    for note, names in by_note.items():
+        yield note if len(found) == 1 else f"{', '.join(names)}: {note}"
 
 
-def _table(result: Score) -> str:
-    header = ("type", "precision", "recall", "f1", "gold", "predicted", "correct")
-    rows = [
-        (label, *_figures(t.precision, t.recall, t.f1), *_counts(t.support, t.predicted, t.correct))
-        for label, t in result.per_type.items()
-    ]
-    counts = _counts(result.support, result.predicted, result.correct)
-    macro = _figures(result.macro_precision, result.macro_recall, result.macro_f1)
-    total = [
-        ("micro", *_figures(result.precision, result.recall, result.f1), *counts),
-        ("macro", *macro, "", "", ""),
-        ("weighted", "", "", *_figures(result.weighted_f1), "", "", ""),
-    ]
-    lines = tables.table([header, *rows, *total], right=range(1, len(header))).split("\n")
-    lines[-len(total) :] = [tables.rule(lines), *lines[-len(total) :]]
-    return "\n".join(lines)
-
-
-def _figures(*values: float) -> tuple[str, ...]:
-    return tuple(f"{value:.4f}" for value in values)
-
-
-def _counts(*values: float) -> tuple[str, ...]:
-    return tuple(f"{value:,g}" if value != int(value) else f"{int(value):,}" for value in values)
+def _about_few(texts: int) -> str:
+    return f"{texts} texts say little about others: with fewer than {_FEW}, an interval is a guess"

@@ -27,7 +27,7 @@ def table(
         right: columns to align right.
         width: cells of a line; the last column is cut to fit.  ``None`` cuts nothing.
     """
-    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415  # rich takes long to import
+    from rich.cells import cell_len  # noqa: PLC0415  # rich takes long to import
 
     shown = [[one_line(cell) for cell in row] for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(*shown, strict=True)]
@@ -38,12 +38,36 @@ def table(
     for row in shown:
         cells = []
         for at, (cell, room) in enumerate(zip(row, widths, strict=True)):
-            fits = cell_len(cell) <= room
-            cut = cell if fits else set_cell_size(cell, room - 1).rstrip() + "…"
+            cut = clipped(cell, room)
             gap = " " * (room - cell_len(cut))
             cells.append(gap + cut if at in right else cut + gap)
         lines.append(GAP.join(cells).rstrip())
     return "\n".join([bold(lines[0]), *lines[1:]])
+
+
+def cells(text: str) -> int:
+    """How many cells of a terminal a text takes up."""
+    from rich.cells import cell_len  # noqa: PLC0415  # rich takes long to import
+
+    return cell_len(text)
+
+
+def clipped(text: str, room: int) -> str:
+    """A text that takes up no more cells than that, with ``…`` at its end where it was cut."""
+    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415  # rich takes long to import
+
+    return text if cell_len(text) <= room else set_cell_size(text, room - 1).rstrip() + "…"
+
+
+def fitted(
+    rows: Sequence[Sequence[str]], *, right: Collection[int] = (), width: int | None = None
+) -> str:
+    """As ``table``, but the first column is cut to fit, and no shorter than 8 cells."""
+    if width is None:
+        return table(rows, right=right)
+    _, *others = (max(cells(one_line(cell)) for cell in one) for one in zip(*rows, strict=True))
+    room = max(8, width - sum(others) - len(GAP) * len(others))
+    return table([(clipped(one_line(row[0]), room), *row[1:]) for row in rows], right=right)
 
 
 def rule(lines: Sequence[str]) -> str:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MAX_WORDS = 10  # words in the longest span the model can propose; part of its shape
 MAX_WORD_CHARS = 64  # longer runs are cut: WordPiece gives up on a word of more than 100 characters
 MAX_RUN_CHARS = 512  # still longer ones are no words but data (base64, hashes), and are not read
-MAX_DESCRIPTION_PIECES = 48  # of a text about a type, special pieces included; as in training
+MAX_DESCRIPTION_PIECES = 64  # of a text about a type, special pieces included; as in training
 
 # Hangul jamo and syllables, Thai and Lao, Myanmar, Khmer, kana, Han
 _SOLO = (

@@ -28,18 +28,19 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """The three graphs of a model folder: encoder, span head, type head."""
+    """The four graphs of a model folder: encoder, span head, type head, schema head."""
 
     def __init__(self, folder: Path) -> None:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # errors only
-        options.intra_op_num_threads = _threads()
+        options.intra_op_num_threads = threads()
 
         def graph(name: str) -> onnxruntime.InferenceSession:
             path = str(folder / f"{name}.onnx")
             return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
-        self._encoder, self._spans, self._types = graph("encoder"), graph("spans"), graph("types")
+        self._encoder, self._spans = graph("encoder"), graph("spans")
+        self._types, self._schema = graph("types"), graph("schema")
 
     @property
     def width(self) -> int:
@@ -47,21 +48,25 @@ class Session:
         return int(self._types.get_outputs()[0].shape[-1])
 
     def score(self, pieces: Ints, first: Ints, last: Ints, types: Floats) -> Floats:
-        """Probability of every span for every type: (T,), (W,), (W,), (N, D) → (W, K, N).
+        """The logit of every span for every type: (T,), (W,), (W,), (N, D) → (W, K, N).
 
-        ``[w, k]`` is the span of the k + 1 words from w on; -1, below any threshold, where it would
-        leave the text.
+        ``[w, k]`` is the span of the k + 1 words from w on; -inf where it would leave the text.
         """
         feed = {"hidden": self._hidden(pieces), "first": first[None], "last": last[None]}
         (logits,) = self._spans.run(None, feed | {"types": types})
-        probabilities = _sigmoid(logits[0])  # (W, K, N)
-        words, widths, _ = probabilities.shape
+        (scores,) = logits  # (W, K, N)
+        words, widths, _ = scores.shape
         leaves = np.arange(words)[:, None] + np.arange(widths) >= words  # (W, K)
-        probabilities[leaves] = -1.0
-        return probabilities
+        scores[leaves] = -np.inf
+        return scores  # type: ignore[no-any-return]
+
+    def types(self, vectors: Floats) -> Floats:
+        """The unit vectors of a schema's types beside one another: (N, D) → (N, D)."""
+        (types,) = self._schema.run(None, {"vectors": vectors})
+        return types  # type: ignore[no-any-return]
 
     def vector(self, pieces: Ints) -> Floats:
-        """The unit vector of a type's description: (T,) → (D,)."""
+        """The vector of a type's description, of any length: (T,) → (D,)."""
         feed = {"hidden": self._hidden(pieces), "attention_mask": np.ones_like(pieces)[None]}
         (vectors,) = self._types.run(None, feed)
         return vectors[0]  # type: ignore[no-any-return]
@@ -73,13 +78,9 @@ class Session:
         return hidden  # type: ignore[no-any-return]
 
 
-def _threads() -> int:
-    """``SCHEMA_NER_THREADS``; 0 lets onnxruntime take all cores."""
+def threads() -> int:
+    """``SCHEMA_NER_THREADS``; 0 lets the runtime take all cores."""
     given = os.environ.get("SCHEMA_NER_THREADS", "0")
     if not given.isdecimal() or len(given) > 4:  # noqa: PLR2004  # digits
         raise InputError(f"SCHEMA_NER_THREADS={given!r} is no number of threads; 0 takes all cores")
     return min(int(given), os.cpu_count() or 1)  # more would only be in each other's way
-
-
-def _sigmoid(logits: Floats) -> Floats:
-    return (1.0 / (1.0 + np.exp(-logits))).astype(np.float32)

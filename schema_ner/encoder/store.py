@@ -7,6 +7,7 @@ of their own; the cache of type vectors.  Not here: what is done with them (``se
 from __future__ import annotations
 
 import json
+import math
 import os
 import threading
 from contextlib import suppress
@@ -23,16 +24,27 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MEND = "`schema-ner doctor` names the command that mends it"
-FILES = ("encoder.onnx", "spans.onnx", "types.onnx", "tokenizer.json", "model.json")
+SETTINGS = "schema_ner.json"
+GRAPHS = ("encoder.onnx", "spans.onnx", "types.onnx", "schema.onnx")
+FILES = (*GRAPHS, "tokenizer.json", SETTINGS)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What ``model.json`` says of the weights beside it."""
+    """What ``schema_ner.json`` says of the weights beside it.
+
+    Attributes:
+        name: the model's name in results.
+        weights: hash of the graphs and the vocabulary.
+        threshold: the default one, chosen on tune halves of the development sets.
+        slope, intercept: ``slope * logit + intercept`` is the logit of a probability.
+    """
 
     name: str
-    weights: str  # hash of the ONNX files and the vocabulary
-    threshold: float  # chosen on tune halves of the development sets
+    weights: str
+    threshold: float
+    slope: float = 1.0
+    intercept: float = 0.0
 
 
 def model_path() -> Path:
@@ -42,7 +54,7 @@ def model_path() -> Path:
         ModelError: a file is missing; the installation is incomplete.
     """
     folder = Path(__file__).parent / "weights"
-    missing = [name for name in FILES if not (folder / name).is_file()]
+    missing = missing_files(folder)
     if missing:
         raise ModelError(
             f"the built-in model is incomplete, {', '.join(missing)} missing in {folder}: {MEND}"
@@ -50,25 +62,36 @@ def model_path() -> Path:
     return folder
 
 
-def settings() -> Settings:
-    """The built-in model's name, hash and default threshold.
+def missing_files(folder: Path) -> list[str]:
+    """The files of a model that a folder has not."""
+    return [name for name in FILES if not (folder / name).is_file()]
+
+
+def settings(folder: Path | None = None) -> Settings:
+    """The name, hash, default threshold and calibration of a model; of the built-in one by default.
 
     Raises:
         ModelError: the file is missing or damaged.
     """
-    file = model_path() / "model.json"
+    file = (folder or model_path()) / SETTINGS
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
-        return Settings(str(data["name"]), str(data["weights"]), float(data["threshold"]))
-    except (ValueError, KeyError, TypeError) as err:
+        numbers = [float(data[key]) for key in ("threshold", "slope", "intercept")]
+        found = Settings(str(data["name"]), str(data["weights"]), *numbers)
+    except (OSError, ValueError, KeyError, TypeError) as err:
         raise damaged(file.parent, err) from err
+    if not all(map(math.isfinite, numbers)) or found.slope <= 0:
+        raise damaged(file.parent, ValueError("a number out of range"))
+    return found
 
 
 def damaged(folder: Path, err: Exception) -> ModelError:
-    """What to say where the built-in model's files are there but cannot be used."""
-    return ModelError(
-        f"the built-in model's files in {folder} are damaged ({type(err).__name__}): {MEND}"
-    )
+    """What to say where a model's files are there but cannot be used."""
+    if folder == Path(__file__).parent / "weights":
+        what, mend = "the built-in model's files", MEND
+    else:
+        what, mend = "the model's files", "train or copy them again"
+    return ModelError(f"{what} in {folder} are damaged ({type(err).__name__}): {mend}")
 
 
 def cache_folder() -> Path | None:

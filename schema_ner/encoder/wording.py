@@ -1,9 +1,9 @@
 """What the built-in model is told of a type: its name, and the first sentence of its guideline.
 
 The first sentence says what a thing is.  What follows ("Not: …", "The span …") is for annotators
-and large models: its words draw this model towards what they exclude.  On the tune halves of the
-five CrossNER sets, WNUT-17 and GMB, with the ready-made schemas, the first sentence alone gives
-55.9 F1 and the mean over all sentences 45.7.
+and large models: its words draw this model towards what they exclude.  Mean F1 on tune rows of the
+five CrossNER sets, WNUT-17 and GMB, with the ready-made schemas: the first sentence 62.1, two of
+them 62.4, all 56.5; the first and examples 62.4; the name alone 62.1.
 """
 
 from __future__ import annotations
@@ -25,9 +25,17 @@ _SENTENCE_END = re.compile(
 
 def description(entity_type: EntityType) -> str:
     """``name: first sentence``, or the name alone."""
-    name = plain_name(entity_type.label)
-    sentence = " ".join(_SENTENCE_END.split(entity_type.guideline.strip(), maxsplit=1)[0].split())
-    return f"{name}: {sentence}" if sentence else name
+    return described(plain_name(entity_type.label), first_sentence(entity_type.guideline))
+
+
+def described(name: str, said: str) -> str:
+    """``name: what is said of it``, or the name alone."""
+    return f"{name}: {said}" if said else name
+
+
+def first_sentence(guideline: str) -> str:
+    """The first sentence of a guideline, in one line."""
+    return " ".join(_SENTENCE_END.split(guideline.strip(), maxsplit=1)[0].split())
 
 
 def plain_name(label: str) -> str:

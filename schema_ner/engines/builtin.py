@@ -10,7 +10,7 @@ import json
 import logging
 import threading
 import time
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -26,6 +26,7 @@ from schema_ner.windows import Window, cover
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -53,15 +54,23 @@ class _Asked(NamedTuple):
 
 
 class BuiltinEngine:
-    """The model that ships in the package.  Safe to share between threads."""
+    """The model that ships in the package, or one trained from it.  Safe to share between threads.
+
+    Args:
+        folder: where the model's files are; ``None`` for the one that ships.
+
+    Raises:
+        ModelError: the files are missing or damaged.
+    """
 
     batch_size = 1
 
-    def __init__(self) -> None:
-        settings = store.settings()
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        folder = folder or store.model_path()
+        self._settings = settings = store.settings(folder)
         self.name = settings.name
         self.threshold = settings.threshold
-        folder = store.model_path()
         try:
             self._features = Featurizer(folder / "tokenizer.json")
             self._session = Session(folder)
@@ -69,14 +78,13 @@ class BuiltinEngine:
             raise
         except Exception as err:  # onnxruntime and tokenizers have many of their own
             raise store.damaged(folder, err) from err
-        self._weights = settings.weights
         self._vectors: dict[Schema, Floats] = {}
         self._lock = threading.Lock()
         self._said: set[str] = set()
 
-    def __reduce__(self) -> tuple[Callable[[], BuiltinEngine], tuple[()]]:
-        """Pickle that it is this engine, not the weights: each process loads its own."""
-        return builtin_engine, ()
+    def __reduce__(self) -> tuple[Callable[[Path | None], BuiltinEngine], tuple[Path | None]]:
+        """Pickle which model it is, not the weights: each process loads its own."""
+        return builtin_engine, (self._folder,)
 
     def read(
         self, texts: Sequence[str], schema: Schema, floors: Mapping[str, float]
@@ -108,9 +116,9 @@ class BuiltinEngine:
         begin, end = words.offsets[window.start], words.offsets[window.end]
         bounds = words.offsets[window.start : window.end + 1] - begin + 1  # the first is [CLS]
         pieces = self._features.with_ends(words.pieces[begin:end])
-        scores = self._session.score(
-            pieces, bounds[:-1], bounds[1:] - 1, asked.vectors
-        )  # (W, K, N)
+        logits = self._session.score(pieces, bounds[:-1], bounds[1:] - 1, asked.vectors)
+        scores = _sigmoid(self._settings.slope * logits + self._settings.intercept)  # (W, K, N)
+        scores[np.isneginf(logits)] = -1.0  # below any threshold, 0 included
         for word, extra, kind in np.argwhere(scores >= asked.lowest).tolist():
             first, last = window.start + word, window.start + word + extra
             if window.owns(first, last + 1):
@@ -145,32 +153,37 @@ class BuiltinEngine:
     def _loaded_or_made(self, schema: Schema) -> Floats:
         """(N, D), from disk or made now."""
         described = [description(entity_type) for entity_type in schema]
-        key = _key(self._weights, described)
+        key = _key(self._settings.weights, described)
         vectors = store.load_vectors(key, (len(schema), self._session.width))
         if vectors is None:
-            vectors = np.stack([self._type_vector(text) for text in described])
+            vectors = self._session.types(np.stack([self._type_vector(d) for d in described]))
             store.save_vectors(key, vectors)
         return vectors
 
     def _type_vector(self, described: str) -> Floats:
-        """(D,); a description too long for the model is the mean direction of its parts."""
+        """(D,); a description too long for the model is the mean of its parts."""
         parts = self._features.description(described)
-        mean = np.mean([self._session.vector(pieces) for pieces in parts], axis=0)
-        return (mean / np.linalg.norm(mean)).astype(np.float32)  # type: ignore[no-any-return]
+        vectors = [self._session.vector(pieces) for pieces in parts]
+        return np.mean(vectors, axis=0, dtype=np.float32)  # type: ignore[no-any-return]
 
 
 def _is_text(text: object) -> bool:
     return isinstance(text, str)
 
 
-def builtin_engine() -> BuiltinEngine:
-    """The one engine of this process: loading takes a moment and it keeps no state of a user's."""
+def builtin_engine(folder: Path | None = None) -> BuiltinEngine:
+    """The one engine of this process for a model: loading takes a moment, and it keeps no state."""
     with _loading:  # a cache alone would let several threads load one each
-        return _engine()
+        return _engine(folder)
 
 
 _loading = threading.Lock()
-_engine = cache(BuiltinEngine)
+_engine = lru_cache(maxsize=8)(BuiltinEngine)
+
+
+def _sigmoid(logits: Floats) -> Floats:
+    with np.errstate(over="ignore"):  # far below any threshold
+        return (1.0 / (1.0 + np.exp(-logits))).astype(np.float32)
 
 
 def _pieces(words: Words, window: Window) -> int:

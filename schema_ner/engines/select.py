@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schema_ner.errors import InputError, ModelError
@@ -10,8 +11,8 @@ if TYPE_CHECKING:
     from schema_ner.engines.base import Engine
 
 
-def engine_for(model: str | Engine) -> Engine:
-    """The engine that a name means; an engine object is returned as it is.
+def engine_for(model: str | Path | Engine) -> Engine:
+    """The engine that a name or a folder means; an engine object is returned as it is.
 
     Raises:
         ModelError: nothing of that name can be run.
@@ -22,10 +23,8 @@ def engine_for(model: str | Engine) -> Engine:
         from schema_ner.engines.builtin import builtin_engine  # noqa: PLC0415
 
         return builtin_engine()
-    if isinstance(model, str):
-        raise ModelError(
-            f"no model is called {model!r}; this version runs 'builtin' and engine objects"
-        )
+    if isinstance(model, str | Path):
+        return _trained_here(Path(model).expanduser())
     missing = [n for n in ("name", "threshold", "batch_size", "read") if not hasattr(model, n)]
     if missing:
         raise InputError(
@@ -34,3 +33,20 @@ def engine_for(model: str | Engine) -> Engine:
     if model.batch_size < 1:
         raise InputError(f"the engine {model.name!r} takes batches of {model.batch_size} texts")
     return model
+
+
+def _trained_here(folder: Path) -> Engine:
+    """A model that `schema-ner train` wrote."""
+    from schema_ner.encoder import store  # noqa: PLC0415
+    from schema_ner.engines.builtin import builtin_engine  # noqa: PLC0415
+
+    if not (folder / store.SETTINGS).is_file():
+        raise ModelError(
+            f"no model is called {str(folder)!r}, and there is no folder of that name with a "
+            f"{store.SETTINGS}; this version runs 'builtin', folders that `schema-ner train` "
+            "wrote, and engine objects"
+        )
+    missing = store.missing_files(folder)
+    if missing:
+        raise ModelError(f"the model in {folder} is incomplete: {', '.join(missing)} missing")
+    return builtin_engine(folder.resolve())

@@ -18,7 +18,18 @@ from typing import TYPE_CHECKING, Any
 from schema_ner import exports
 from schema_ner.errors import InputError
 from schema_ner.formats import jsonl
-from schema_ner.formats.files import BOM, LineError, Source, lines, name_of, problem, short
+from schema_ner.formats.files import (
+    BOM,
+    Decoder,
+    LineError,
+    Source,
+    decode,
+    lines,
+    name_of,
+    problem,
+    short,
+)
+from schema_ner.formats.records import loads
 from schema_ner.formats.rows import with_rest
 
 if TYPE_CHECKING:
@@ -34,7 +45,7 @@ _MEANT_THERE = ("id", "text", "entities", "spans")  # as keys of JSON lines
 LONGEST = 2**31 - 1  # what a C long holds everywhere
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _APOSTROPHE = "'"
-_SURE_WAY = 'put quotes round cells with commas, quotes or line ends, and write " in them as ""'
+SURE_WAY = 'put quotes round cells with commas, quotes or line ends, and write " in them as ""'
 
 
 def read(source: Source, column: str | None = None, id_column: str = "id") -> Iterator[Document]:
@@ -50,8 +61,8 @@ def read(source: Source, column: str | None = None, id_column: str = "id") -> It
         InputError: no such column, or none was named and there are several.
     """
     name = name_of(source)
-    rows = _rows(source, name)
-    _, header = next(rows, (0, []))
+    numbered = rows(source, name)
+    _, header = next(numbered, (0, []))
     if not header:
         way_out = "the first line names the columns, such as id,text"
         raise problem(name, None, "the file is empty", way_out)
@@ -60,19 +71,19 @@ def read(source: Source, column: str | None = None, id_column: str = "id") -> It
         raise problem(name, 1, f"two columns of one name in {short(', '.join(header))}", way_out)
     at = _find(header, column, name)
     ours = {"text", "entities"} <= set(header)
-    for number, row in rows:
+    for number, row in numbered:
         if len(row) <= at:
             what = f"{len(row)} cells, but the text is in column {at + 1}"
-            raise problem(name, number, what, _SURE_WAY)
+            raise problem(name, number, what, SURE_WAY)
         if any(row[len(header) :]):  # as where a text holds a comma and is not quoted
             what = f"{len(row)} cells under {len(header)} columns"
-            raise problem(name, number, what, _SURE_WAY)
+            raise problem(name, number, what, SURE_WAY)
         cells = [_unescaped(cell) for cell in row] if ours else row
         named = dict(zip(header, cells, strict=False))
         try:
             found = _document(cells[at], named.get(id_column) or None, named if ours else {})
         except LineError as err:
-            raise problem(name, number, err.what, err.way_out or _SURE_WAY) from err
+            raise problem(name, number, err.what, err.way_out or SURE_WAY) from err
         known = {header[at], id_column, *(_OURS if ours else ())}
         yield with_rest(found, *_others(named, known))
 
@@ -93,19 +104,13 @@ def encode(document: Document, losses: Losses) -> str:
     return buffer.getvalue()
 
 
-def escaped(cell: str) -> str:
-    """The cell as text for a spreadsheet: what it would run gets an apostrophe in front."""
-    # an apostrophe at the front is doubled, so that taking one off gives the cell back
-    return _APOSTROPHE + cell if cell.startswith((*_FORMULA, _APOSTROPHE)) else cell
+def rows(source: Source, name: str, decoder: Decoder = decode) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, the header first, each with the number of its first line.
 
-
-def _unescaped(cell: str) -> str:
-    return cell.removeprefix(_APOSTROPHE)
-
-
-def _rows(source: Source, name: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, each with the number of its last line."""
-    numbered = lines(source)
+    Raises:
+        FormatError: not CSV; the text names the line on which the broken row begins.
+    """
+    numbered = lines(source, decoder)
     first = next(numbered, (1, ""))[1]
     # a header is short and plain: the sign that parts it parts the rest
     delimiter = max(",;\t", key=first.count)
@@ -117,17 +122,28 @@ def _rows(source: Source, name: str) -> Iterator[tuple[int, list[str]]]:
 
     reader = csv.reader(all_lines(), delimiter=delimiter, strict=True)
     while True:
+        begins = reader.line_num + 1
         before = csv.field_size_limit(LONGEST)
         try:
             row = next(reader)
         except StopIteration:
             return
         except csv.Error as err:
-            raise problem(name, reader.line_num, f"no CSV: {err}", _SURE_WAY) from err
+            raise problem(name, begins, f"no CSV: {err}", SURE_WAY) from err
         finally:
             csv.field_size_limit(before)  # it holds for the whole process, whose other files differ
         if row:
-            yield reader.line_num, row
+            yield begins, row
+
+
+def escaped(cell: str) -> str:
+    """The cell as text for a spreadsheet: what it would run gets an apostrophe in front."""
+    # an apostrophe at the front is doubled, so that taking one off gives the cell back
+    return _APOSTROPHE + cell if cell.startswith((*_FORMULA, _APOSTROPHE)) else cell
+
+
+def _unescaped(cell: str) -> str:
+    return cell.removeprefix(_APOSTROPHE)
 
 
 def _others(
@@ -164,7 +180,7 @@ def _list(key: str, cell: str) -> list[Any] | None:
     if not cell.strip():
         return None
     try:
-        found = jsonl.loads(cell)
+        found = loads(cell)
     except LineError:
         raise
     except (ValueError, RecursionError):

@@ -14,7 +14,7 @@ import re
 import secrets
 import zlib
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, BinaryIO, TypeAlias
+from typing import IO, TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
 from schema_ner.errors import FormatError
 
@@ -40,6 +40,14 @@ _PDF = re.compile(rb"%PDF-\d\.\d\s*")
 # what no text in any encoding of one or two bytes holds: controls but blanks, line ends and ESC
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SAMPLE = 4096  # bytes that show whether a file is text at all
+
+
+class Decoder(Protocol):
+    """How the bytes of a line become text."""
+
+    def __call__(self, raw: bytes, name: str, line: int) -> str:
+        """The text.  Raises FormatError that names the file, the line and the byte."""
+        ...
 
 
 class LineError(ValueError):
@@ -79,40 +87,6 @@ def short(value: object) -> str:
     return shown if len(shown) <= 60 else shown[:57] + "..."  # noqa: PLR2004  # about a line's rest
 
 
-def lines(source: Source) -> Iterator[tuple[int, str]]:
-    r"""Each line with its number, from 1, its line end kept; a byte-order mark is passed over.
-
-    Only ``\n`` ends a line: the other things that Unicode calls line ends stand inside texts.
-
-    Raises:
-        FormatError: not UTF-8, or a broken gzip file.
-        OSError: the file cannot be opened or read.
-    """
-    name = name_of(source)
-    with _opened(source) as stream:
-        number = 0
-        while raw := _next_line(stream, name, number):
-            number += 1
-            if number == 1:
-                _check_text(raw, name)
-            try:
-                line = decode(raw, name, number)
-            except FormatError:
-                _check_sample(raw, stream, name)
-                raise
-            yield number, line.removeprefix(BOM) if number == 1 else line
-
-
-def whole(source: Source) -> str:
-    """The whole text of a file, its line ends as they are; a byte-order mark is passed over.
-
-    Raises:
-        FormatError: not UTF-8, or a broken gzip file.
-        OSError: the file cannot be opened or read.
-    """
-    return "".join(line for _, line in lines(source))
-
-
 def decode(raw: bytes, name: str, line: int) -> str:
     """UTF-8 bytes as text.  Raises FormatError that names the file, the line and the byte."""
     try:
@@ -127,6 +101,43 @@ def decode(raw: bytes, name: str, line: int) -> str:
         raise problem(name, line, what, way_out) from err
 
 
+def lines(
+    source: Source, decoder: Decoder = decode, *, keeps_bom: bool = False
+) -> Iterator[tuple[int, str]]:
+    r"""Each line with its number, from 1, its line end kept.
+
+    Only ``\n`` ends a line: the other things that Unicode calls line ends stand inside texts.
+
+    Args:
+        source: the file.
+        decoder: how bytes become text.
+        keeps_bom: whether a byte-order mark is a character of the text, as for brat; else it is
+            passed over.
+
+    Raises:
+        FormatError: not UTF-8, or a broken gzip file.
+        OSError: the file cannot be opened or read.
+    """
+    name = name_of(source)
+    with _opened(source) as stream:
+        number = 0
+        while raw := _next_line(stream, name, number):
+            number += 1
+            if number == 1:
+                _check_text(raw, name)
+            try:
+                line = decoder(raw, name, number)
+            except FormatError:
+                _check_sample(raw, stream, name)
+                raise
+            yield number, line if keeps_bom or number > 1 else line.removeprefix(BOM)
+
+
+def whole(source: Source, *, keeps_bom: bool = False) -> str:
+    """The whole text of a file, its line ends as they are; ``lines`` says the rest."""
+    return "".join(line for _, line in lines(source, keeps_bom=keeps_bom))
+
+
 def _check_text(start: bytes, name: str) -> None:
     """Raise FormatError for a file that begins as one of another kind does."""
     kind = next((what for magic, what in _MAGIC.items() if start.startswith(magic)), None)
@@ -136,13 +147,18 @@ def _check_text(start: bytes, name: str) -> None:
         raise problem(name, None, f"this is {kind}, not text", "export its text as UTF-8 first")
 
 
+def is_binary(raw: bytes) -> bool:
+    """Whether these bytes are no text in any encoding of one or two bytes."""
+    return _CONTROLS.search(raw) is not None
+
+
 def _check_sample(raw: bytes, stream: IO[bytes], name: str) -> None:
     """Raise FormatError where bytes that are no UTF-8 are no text of another encoding either."""
     if raw.startswith(_UTF16):
         return
     with contextlib.suppress(OSError, EOFError, zlib.error):
         raw += stream.read(_SAMPLE)
-    if _CONTROLS.search(raw):
+    if is_binary(raw):
         raise problem(
             name, None, "this is no text but binary data", "export its text as UTF-8 first"
         )

@@ -8,7 +8,8 @@ Read:
   ``[start, end, label]``; offsets count code points; ``text`` in it, where given, must be what
   stands there, so that offsets in other units are noticed;
 - ``score status source`` where given; ``source`` is ``gold`` where not;
-- ``tokens`` where they are ``[start, end]`` pairs or objects with ``start`` and ``end``.
+- ``tokens`` where they are ``[start, end]`` pairs or objects with ``start`` and ``end``, and
+  ``token_tags``, one list a column: ``{"pos": ["NNP", "VBD"]}``.
 
 Written: the same, under ``entities``, and other keys of the object as they were.  A key that stands
 twice in an object is refused: which of the two counts, nobody can tell.
@@ -16,17 +17,15 @@ twice in an object is refused: which of the two counts, nobody can tell.
 
 from __future__ import annotations
 
-import json
-import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeGuard, get_args
 
 from schema_ner import exports
-from schema_ner.formats.files import LineError, Source, lines, name_of, problem, short
+from schema_ner.formats.files import LineError, Source, name_of, problem, short
+from schema_ner.formats.records import objects, read_id
 from schema_ner.formats.rows import rest_of, with_rest
 from schema_ner.formats.tagging import check_order, with_label
 from schema_ner.marks import Source as MarkSource
-from schema_ner.schema import repeated_key
 from schema_ner.spans import KEPT, Document, Span
 
 if TYPE_CHECKING:
@@ -67,74 +66,22 @@ def encode(document: Document, losses: Losses) -> str:
 
 
 def held(document: Document, losses: Losses) -> dict[str, Any]:
-    """What stands in an object beside ``id`` and ``text``: ``entities``, and ``tokens`` if any.
+    """What stands in an object beside ``id`` and ``text``: ``entities``, and tokens if any.
 
     Raises:
         FormatError: the document's tokens overlap or are out of order.
     """
     check_order(document.tokens or (), losses.where)
     entities = [_entity(span, losses) for span in with_label(document.spans, losses)]
-    if document.tokens is None:
-        return {"entities": entities}
-    return {"entities": entities, "tokens": [list(token) for token in document.tokens]}
-
-
-def objects(source: Source, way_out: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The JSON object of each line that is not blank, with the line's number.
-
-    Raises:
-        FormatError: a line is no JSON object.
-    """
-    name = name_of(source)
-    for number, line in lines(source):
-        if not line.strip():
-            continue
-        try:
-            data = loads(line)
-        except LineError as err:
-            raise problem(name, number, err.what, err.way_out or way_out) from err
-        except (ValueError, RecursionError) as err:
-            # json's own text counts lines inside the line; a hostile number brings its own
-            said = err.msg if isinstance(err, json.JSONDecodeError) else str(err).partition(":")[0]
-            place = f" at character {err.pos + 1}" if isinstance(err, json.JSONDecodeError) else ""
-            raise problem(name, number, f"no JSON: {said}{place}", way_out) from err
-        if not isinstance(data, dict):
-            raise problem(name, number, f"a line holds an object, not {short(data)}", way_out)
-        yield number, data
-
-
-def loads(text: str) -> Any:  # noqa: ANN401  # any JSON
-    """The value that JSON means.  Raises ValueError, a LineError for keys that stand twice."""
-    return json.loads(
-        text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_object
-    )
-
-
-def read_id(data: dict[str, Any]) -> str | None:
-    """The ``id`` of an object, a whole number as text.  Raises LineError for another type."""
-    value = data.get("id")
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    raise LineError(f'"id" is text or a whole number, not {short(value)}')
-
-
-def _no_constant(word: str) -> object:
-    raise ValueError(f"{word} is no JSON number")
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):  # 1e999: it could not be written again
-        raise ValueError(f"the number {digits[:20]} is too large")
-    return number
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if (twice := repeated_key(pairs)) is not None:
-        raise LineError(f"the key {short(twice)} stands twice in one object", "keep one of them")
-    return dict(pairs)
+    data: dict[str, Any] = {"entities": entities}
+    if document.tokens is not None:
+        data["tokens"] = [list(token) for token in document.tokens]
+    if document.token_tags is not None:
+        data["token_tags"] = {
+            losses.json("the name", name): [losses.json(f"the {name}", tag) for tag in tags]
+            for name, tags in document.token_tags.items()
+        }
+    return data
 
 
 def from_dict(data: dict[str, Any]) -> Document:
@@ -148,10 +95,12 @@ def from_dict(data: dict[str, Any]) -> Document:
     items = _items(data)
     spans = tuple(_span(text, item, at) for at, item in enumerate(items))
     tokens = _tokens(data.get("tokens"), len(text))
-    document = Document(text, spans, read_id(data), tokens)
+    token_tags = _token_tags(data.get("token_tags"), tokens)
+    document = Document(text, spans, read_id(data), tokens, token_tags)
     known = _KNOWN | {key for key in ("label", "labels") if _is_annotation(data.get(key))}
-    if tokens is not None or data.get("tokens") is None:
-        known.add("tokens")
+    known |= {key for key in ("tokens", "token_tags") if data.get(key) is None}
+    known |= {"tokens"} if tokens is not None else set()
+    known |= {"token_tags"} if token_tags is not None else set()
     rest = {key: value for key, value in data.items() if key not in known}
     return with_rest(document, rest, _keys_of_spans(items))
 
@@ -237,6 +186,20 @@ def _tokens(value: object, length: int) -> tuple[tuple[int, int], ...] | None:
             place = f"[{short(start)}:{short(end)})"
             raise LineError(f"the token {place} is no place in a text of {length} characters")
     return tuple(places)
+
+
+def _token_tags(
+    value: object, tokens: tuple[tuple[int, int], ...] | None
+) -> dict[str, tuple[str, ...]] | None:
+    """Columns of tags; ``None`` where the key means something else, or no tokens are there."""
+    if tokens is None or not isinstance(value, dict):
+        return None
+    for name, tags in value.items():
+        if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+            return None
+        if len(tags) != len(tokens):
+            raise LineError(f"{len(tags)} tags in the column {short(name)} of {len(tokens)} tokens")
+    return {name: tuple(tags) for name, tags in value.items()}
 
 
 def _is_int(value: object) -> bool:

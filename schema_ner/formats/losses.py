@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from schema_ner.spans import Span
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_LINE_ENDS = re.compile(r"[\t\r\n]")
+_PLAIN = (None, "exact", "gold")
 
 
 Kind = Literal["annotation", "blanks", "scores", "keys"]
@@ -45,9 +49,16 @@ class Loss:
 
 @dataclass(slots=True)
 class Losses:
-    """The losses of one document, gathered while it is written."""
+    """The losses of one document, gathered while it is written.
+
+    Attributes:
+        where: which document, as a Loss says it.
+        number: its place among those that are written, from 1.
+        found: the losses so far.
+    """
 
     where: str
+    number: int = 1
     found: list[Loss] = field(default_factory=list)
 
     def add(self, what: str, reason: str, kind: Kind = "annotation") -> None:
@@ -57,6 +68,18 @@ class Losses:
     def span(self, span: Span, reason: str) -> None:
         """Report a span that is not kept as it was."""
         self.add(f"{span.label or 'a span'} [{span.start}:{span.end}) {span.text!r}", reason)
+
+    def scores(self, spans: Iterable[Span]) -> None:
+        """Report, once, spans whose score, status or source are not kept."""
+        if any((span.score, span.status, span.source) != _PLAIN for span in spans):
+            self.add("the spans", "score, status and source are not kept", "scores")
+
+    def one_line(self, what: str, text: str) -> str:
+        """The text as a column of a line can hold it, in UTF-8."""
+        if _LINE_ENDS.search(text):
+            self.add(f"{what} {text!r}", "tabs and line ends part columns and lines: _ for each")
+            text = _LINE_ENDS.sub("_", text)
+        return self.utf8(what, text)
 
     def utf8(self, what: str, text: str) -> str:
         """The text without lone surrogates, which UTF-8 cannot hold; as long as before."""

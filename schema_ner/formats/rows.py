@@ -1,7 +1,7 @@
 """What a file said of a text beyond what a Document holds.
 
 Here: the Document that remembers it.  Not here: which keys are known (each format), who writes them
-again (``Format.keeps_rest``).
+again (``Format.keeps``, ``Format.keeps_rest``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from schema_ner.spans import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
+
+_NOTHING: tuple[object, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,10 +24,12 @@ class Row(Document):
     Attributes:
         rest: keys or columns of the text itself, which JSON lines can keep.
         passed_over: names of what no format keeps, such as keys of single annotations.
+        unheld: annotations that are no span, each with the reason.
     """
 
     rest: Mapping[str, Any] = field(default_factory=dict, repr=False)
     passed_over: tuple[str, ...] = field(default=(), repr=False)
+    unheld: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Document):
@@ -36,13 +40,17 @@ class Row(Document):
 
 
 def with_rest(
-    document: Document, rest: Mapping[str, Any], passed_over: tuple[str, ...] = ()
+    document: Document,
+    rest: Mapping[str, Any],
+    passed_over: tuple[str, ...] = (),
+    unheld: tuple[tuple[str, str], ...] = (),
 ) -> Document:
     """The document, remembering what else was said of it, if anything was."""
-    if not rest and not passed_over:  # nearly always
+    if not rest and not passed_over and not unheld:  # nearly always
         return document
     names = tuple(dict.fromkeys(passed_over))
-    return Row(document.text, document.spans, document.id, document.tokens, rest, names)
+    held = {f.name: getattr(document, f.name) for f in fields(Document)}
+    return Row(**held, rest=rest, passed_over=names, unheld=unheld)
 
 
 def rest_of(document: Document) -> Mapping[str, Any]:
@@ -50,10 +58,27 @@ def rest_of(document: Document) -> Mapping[str, Any]:
     return document.rest if isinstance(document, Row) else {}
 
 
-def names_lost(document: Document, *, keeps_rest: bool) -> list[str]:
-    """Names of what is not written, by a format that keeps the rest or does not."""
-    if not isinstance(document, Row):
-        return []
-    # an empty value says nothing that could be lost
-    rest = [name for name, value in document.rest.items() if value not in (None, "", [], {})]
-    return [*(() if keeps_rest else rest), *document.passed_over]
+def unheld(document: Document) -> tuple[tuple[str, str], ...]:
+    """Annotations of its file that are no span, each with the reason."""
+    return document.unheld if isinstance(document, Row) else ()
+
+
+def names_lost(
+    document: Document, keeps: Collection[str], columns: Collection[str] | None, *, keeps_rest: bool
+) -> list[str]:
+    """Names of what is not written.
+
+    Args:
+        document: what is written.
+        keeps: ``tokens`` and keys that the format has a place for.
+        columns: those of ``token_tags`` that it has a place for; ``None`` for all.
+        keeps_rest: whether it has a place for any key.
+    """
+    found = [] if document.tokens is None else ["tokens"]
+    if not keeps_rest:
+        # an empty value says nothing that could be lost
+        found += (name for name, value in rest_of(document).items() if value not in _NOTHING)
+    found = [name for name in found if name not in keeps]
+    if columns is not None:
+        found += (name for name in document.token_tags or () if name not in columns)
+    return [*found, *document.passed_over] if isinstance(document, Row) else found

@@ -22,7 +22,7 @@ from schema_ner.errors import FormatError
 from schema_ner.spans import Document, gold_span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from schema_ner.formats.losses import Losses
     from schema_ner.spans import Span
@@ -44,7 +44,7 @@ def to_tokens(document: Document, losses: Losses) -> list[Token]:
     Raises:
         FormatError: the document's own tokens overlap or are out of order.
     """
-    spans = _flat(with_label(_trimmed(document, losses), losses), losses)
+    spans = flat(with_label(_trimmed(document, losses), losses), losses)
     if document.tokens is None:
         marks = [gold_span(document.text, s.start, s.end, s.label) for s in spans]
         tokens = [Token(*pair) for pair in exports.to_bio(document.text, marks)]
@@ -54,21 +54,26 @@ def to_tokens(document: Document, losses: Losses) -> list[Token]:
     return tokens
 
 
-def from_tokens(tokens: Sequence[Token], name: str | None = None) -> Document:
-    """The document that tagged tokens spell: its text is the tokens, joined by one blank.
+def from_tokens(
+    tokens: Sequence[Token],
+    name: str | None = None,
+    token_tags: Mapping[str, tuple[str, ...]] | None = None,
+    between: str = " ",
+) -> Document:
+    """The document that tagged tokens spell: its text is the tokens, joined by ``between``.
 
     An ``I-`` that follows no span of its type begins one, as conlleval counts.
     """
-    text = " ".join(token.text for token in tokens)
+    text = between.join(token.text for token in tokens)
     places, behind = [], 0
     for token in tokens:
         places.append((behind, behind + len(token.text)))
-        behind += len(token.text) + 1
+        behind += len(token.text) + len(between)
     spans = [
         gold_span(text, places[first][0], places[last][1], label)
         for first, last, label in _chunks(token.tag for token in tokens)
     ]
-    return Document(text, tuple(spans), name, tuple(places))
+    return Document(text, tuple(spans), name, tuple(places), token_tags)
 
 
 def is_tag(value: str) -> bool:
@@ -128,7 +133,7 @@ def _trimmed(document: Document, losses: Losses) -> Iterator[Span]:
             yield gold_span(document.text, start, start + len(mention), span.label)
 
 
-def _flat(spans: Iterable[Span], losses: Losses) -> list[Span]:
+def flat(spans: Iterable[Span], losses: Losses) -> list[Span]:
     """The spans that do not overlap, in order; higher score, then longer, then earlier wins."""
 
     def rank(span: Span) -> tuple[float, int, int]:
@@ -172,9 +177,7 @@ def _account(document: Document, tokens: Sequence[Token], losses: Losses) -> Non
     # where more than blanks is gone, that is reported already
     if joined != document.text and "".join(joined.split()) == "".join(document.text.split()):
         losses.add("the text", "blanks between tokens are not kept", "blanks")
-    plain = (None, "exact", "gold")
-    if any((span.score, span.status, span.source) != plain for span in document.spans):
-        losses.add("the spans", "score, status and source are not kept", "scores")
+    losses.scores(document.spans)
 
 
 def _check_cover(text: str, places: Sequence[tuple[int, int]], losses: Losses) -> None:

@@ -6,7 +6,7 @@ as right; that is what each convention's own module says.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -16,10 +16,20 @@ if TYPE_CHECKING:
 
 
 class Pair(NamedTuple):
-    """One text as a convention sees it: what is right, and what was said."""
+    """One text as a convention sees it: what is right, and what was said.
+
+    Attributes:
+        gold, predicted: spans of the labels that were asked for.
+        text: the text, where it is known.
+        tokens: ``[start, end)`` of each token, where the gold came in tokens.
+        rejected: how many items the model gave beside the predicted spans, that did not become one.
+    """
 
     gold: tuple[Span, ...]
     predicted: tuple[Span, ...]
+    text: str | None = None
+    tokens: tuple[tuple[int, int], ...] | None = None
+    rejected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,8 @@ class Score:
         correct: predicted spans that are right.
         per_type: the same for each type that was asked for, or that occurs on either side.
         convention: name of the rule that made these numbers.
+        extra: other figures of the convention, by name, such as ``"token_accuracy"``.
+        notes: what the convention could not take as it was, one sentence each.
     """
 
     precision: float
@@ -72,6 +84,8 @@ class Score:
     correct: float
     per_type: Mapping[str, TypeScore]
     convention: str
+    extra: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def macro_precision(self) -> float:
@@ -100,6 +114,8 @@ class Score:
         headline = ("convention", "precision", "recall", "f1", "support", "predicted", "correct")
         return {
             **{name: getattr(self, name) for name in (*headline, *averages)},
+            "extra": dict(self.extra),
+            "notes": list(self.notes),
             "per_type": {label: asdict(one) for label, one in self.per_type.items()},
         }
 
@@ -117,11 +133,13 @@ class Convention:
         definition: one line that says when a prediction is right; printed beside every result.
         measure: the texts, and the labels that were asked for or ``None`` → the score.  The spans
             are limited to those labels already.
+        needs_text: whether it counts tokens or characters, and so must know the texts.
     """
 
     name: str
     definition: str
     measure: Callable[[Sequence[Pair], tuple[str, ...] | None], Score]
+    needs_text: bool = False
 
 
 def micro(name: str, per_type: Mapping[str, TypeScore]) -> Score:

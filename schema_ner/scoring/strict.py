@@ -17,26 +17,35 @@ if TYPE_CHECKING:
     from schema_ner.scoring.base import Pair, Score
     from schema_ner.spans import Span
 
+    Places = set[tuple[int, int, str]]
+
 
 def measure(pairs: Sequence[Pair], labels: tuple[str, ...] | None) -> Score:
     """Micro precision, recall and F1 over spans that agree in start, end and label."""
+    both = ((_places(pair.gold), _places(pair.predicted)) for pair in pairs)
+    return over_places(STRICT.name, both, labels)
+
+
+def over_places(
+    name: str, texts: Iterable[tuple[Places, Places]], labels: tuple[str, ...] | None
+) -> Score:
+    """The same over start, end and label, counted in whatever unit: gold and predicted, by text."""
     support: Counter[str] = Counter()
     predicted: Counter[str] = Counter()
     correct: Counter[str] = Counter()
-    for pair in pairs:
-        gold, said = _places(pair.gold), _places(pair.predicted)
+    for gold, said in texts:
         for count, places in ((support, gold), (predicted, said), (correct, gold & said)):
             count.update(label for _, _, label in places)
     named = labels if labels is not None else sorted(support | predicted)
     per_type = {n: TypeScore.of_counts(support[n], predicted[n], correct[n]) for n in named}
-    return micro(CONVENTION.name, per_type)
+    return micro(name, per_type)
 
 
-def _places(spans: Iterable[Span]) -> set[tuple[int, int, str]]:
+def _places(spans: Iterable[Span]) -> Places:
     return {span.order for span in spans}
 
 
-CONVENTION = Convention(
+STRICT = Convention(
     name="strict",
     definition=(
         "A predicted span is right when its start, end and type all equal those of a gold span; "
@@ -44,3 +53,5 @@ CONVENTION = Convention(
     ),
     measure=measure,
 )
+
+CONVENTIONS = (STRICT,)

@@ -1,9 +1,10 @@
 """The built-in model in torch: a bi-encoder that scores spans of a text for described types.
 
 One small BERT reads texts and type descriptions, each alone.  A span is described by its first
-word piece, its last, and the mean over its words; a type by the mean over its description.  Their
-cosine, scaled and shifted, is the logit that the span is of the type.  Because the two sides meet
-only in that product, the cost of a text hardly grows with the number of types or the length of
+word piece, its last, and the mean over its words; a type by the mean over its description, and by
+the other types of the schema, to which it attends once ("person" means less beside "politician").
+Their cosine, scaled and shifted, is the logit that the span is of the type.  Because the two sides
+meet only in that product, the cost of a text hardly grows with the number of types or the length of
 their guidelines.
 
 Here: the parts and their arithmetic.  Not here: tokens, words and windows (``encoder.features``),
@@ -25,6 +26,9 @@ from schema_ner.encoder.features import MAX_WORDS
 
 if TYPE_CHECKING:
     from transformers import BertModel
+
+
+SCHEMA_HEADS = 6  # attention heads between types
 
 
 def _mlp(width: int) -> nn.Sequential:
@@ -65,8 +69,8 @@ class SpanHead(nn.Module):
         """
         left, right = _pick(hidden, first), _pick(hidden, last)  # (B, W, D) each
         words = first.shape[1]
-        steps = torch.arange(MAX_WORDS)  # (K,) words beyond the first
-        starts = torch.arange(words)  # (W,)
+        steps = torch.arange(MAX_WORDS, device=first.device)  # (K,) words beyond the first
+        starts = torch.arange(words, device=first.device)  # (W,)
         ends = (starts[:, None] + steps).clamp(max=words - 1)  # (W, K) last word of each span
         sums = self.inside((left + right) / 2).cumsum(1)  # (B, W, D)
         sums = torch.cat([torch.zeros_like(sums[:, :1]), sums], 1)  # (B, W + 1, D)
@@ -81,7 +85,7 @@ class SpanHead(nn.Module):
 
 
 class TypeHead(nn.Module):
-    """Word-piece vectors of a description → one unit vector for the type."""
+    """Word-piece vectors of a description → one vector for the type, of any length."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -91,11 +95,41 @@ class TypeHead(nn.Module):
         """(N, T, D), (N, T) → (N, D)."""
         mask = attention_mask[..., None].to(hidden.dtype)  # (N, T, 1)
         mean = (hidden * mask).sum(1) / mask.sum(1)
-        return normalize(self.project(mean), dim=-1)
+        return self.project(mean)  # type: ignore[no-any-return]
+
+
+class SchemaHead(nn.Module):
+    """Vectors of a schema's types → their unit vectors beside one another.
+
+    One transformer block over the types, in no order.  It starts as the identity.  Its cost falls
+    on the schema, once, and not on texts.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.before = nn.LayerNorm(width)
+        self.query_key_value = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.mix = nn.Sequential(nn.LayerNorm(width), *_mlp(width))
+        for last in (self.out, self.mix[-1]):
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
+
+    def forward(self, types: Tensor, apart: Tensor | None = None) -> Tensor:
+        """(N, D) → (N, D); ``apart``, (N, N), says which types are of different schemas."""
+        count, width = types.shape
+        three = self.query_key_value(self.before(types))  # (N, 3 D)
+        query, key, value = three.view(count, 3, SCHEMA_HEADS, -1).permute(1, 2, 0, 3)  # (H, N, d)
+        scores = query @ key.transpose(1, 2) / math.sqrt(width // SCHEMA_HEADS)  # (H, N, N)
+        if apart is not None:
+            scores = scores.masked_fill(apart, -math.inf)
+        seen = (scores.softmax(-1) @ value).transpose(0, 1).reshape(count, width)
+        types = types + self.out(seen)
+        return normalize(types + self.mix(types), dim=-1)
 
 
 class BuiltinModel(nn.Module):
-    """The three parts together; the encoder is shared by texts and descriptions."""
+    """The four parts together; the encoder is shared by texts and descriptions."""
 
     def __init__(self, bert: BertModel) -> None:
         super().__init__()
@@ -103,6 +137,7 @@ class BuiltinModel(nn.Module):
         self.encoder = Encoder(bert)
         self.span_head = SpanHead(width)
         self.type_head = TypeHead(width)
+        self.schema_head = SchemaHead(width)
 
 
 def _pick(hidden: Tensor, index: Tensor) -> Tensor:

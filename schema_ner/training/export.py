@@ -14,52 +14,34 @@ import hashlib
 import json
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import onnx
+import onnx.numpy_helper
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
-from transformers import BertConfig, BertModel
 
-from schema_ner.training.builtin_model import BuiltinModel
+from schema_ner.errors import ModelError
+from schema_ner.training.starts import PARAMETERS, from_checkpoint
+
+if TYPE_CHECKING:
+    from schema_ner.training.builtin_model import BuiltinModel
 
 OPSET = 18
-WEIGHTS = ("encoder.onnx", "spans.onnx", "types.onnx", "tokenizer.json")
-# parameter names of the first checkpoints → the parts of BuiltinModel
-OLD_NAMES = {
-    "enc.": "encoder.bert.",
-    "s.": "span_head.first.",
-    "e.": "span_head.last.",
-    "m.": "span_head.inside.",
-    "out.": "span_head.join.",
-    "width.": "span_head.width.",
-    "scale": "span_head.scale",
-    "bias": "span_head.bias",
-    "l.": "type_head.project.",
+WEIGHTS = ("encoder.onnx", "spans.onnx", "types.onnx", "schema.onnx", "tokenizer.json")
+# graph → where its parameters are in the model
+PREFIXES = {
+    "encoder": "encoder.",
+    "spans": "span_head.",
+    "types": "type_head.",
+    "schema": "schema_head.",
 }
 
 
-def load(checkpoint: Path, minilm: Path) -> BuiltinModel:
-    """The model of a checkpoint, with MiniLM's own word embeddings, in fp32 and eval mode.
-
-    Raises:
-        ValueError: the checkpoint has other parameters than the model.
-    """
-    config = BertConfig.from_json_file(minilm / "config.json")
-    config._attn_implementation = "eager"  # noqa: SLF001  # the graph ONNX fuses best
-    model = BuiltinModel(BertModel(config, add_pooling_layer=False))
-    words = load_file(minilm / "model.safetensors")["embeddings.word_embeddings.weight"]
-    weights = {_new_name(name): tensor.float() for name, tensor in load_file(checkpoint).items()}
-    weights["encoder.bert.embeddings.word_embeddings.weight"] = words.float()
-    missing, unexpected = model.load_state_dict(weights, strict=False)
-    if missing or unexpected:
-        raise ValueError(f"{checkpoint}: missing {missing}, unexpected {unexpected}")
-    return model.eval()
-
-
 def export(model: BuiltinModel, folder: Path, *, quantise: bool = True) -> None:
-    """Write ``encoder.onnx``, ``spans.onnx`` and ``types.onnx``."""
+    """Write the four graphs.  Their metadata say which weight is which parameter of the model."""
     width = model.span_head.width.embedding_dim
     ids = torch.ones(2, 5, dtype=torch.long)  # (B, T)
     hidden = torch.zeros(2, 5, width)  # (B, T, D)
@@ -89,6 +71,7 @@ def export(model: BuiltinModel, folder: Path, *, quantise: bool = True) -> None:
             {"hidden": {0: "B", 1: "T"}, "attention_mask": {0: "B", 1: "T"}},
             "vectors",
         ),
+        "schema": (model.schema_head, {"vectors": types}, {"vectors": {0: "N"}}, "types"),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, (part, inputs, axes, output) in parts.items():
@@ -116,25 +99,73 @@ def export(model: BuiltinModel, folder: Path, *, quantise: bool = True) -> None:
                     op_types_to_quantize=["MatMul", "Gemm", "Gather"],
                 )
             else:
-                plain.replace(target)
+                onnx.save(onnx.load(plain), target)
+            _note_parameters(target, plain, part, prefix=PREFIXES[name])
 
 
 def export_tokenizer(minilm: Path, folder: Path) -> None:
     """Write ``tokenizer.json`` with truncation and padding off.
 
     MiniLM's own file cuts at 128 word pieces, which would drop text without a word.
+
+    Raises:
+        ModelError: there is no such file, or it is no tokenizer.
     """
-    tokenizer = Tokenizer.from_file(str(minilm / "tokenizer.json"))
+    try:
+        tokenizer = Tokenizer.from_file(str(minilm / "tokenizer.json"))
+    except Exception as err:  # of no kind of its own
+        raise ModelError(f"{minilm / 'tokenizer.json'} cannot be read: {err}") from err
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
 
 
-def _new_name(name: str) -> str:
-    for old, new in OLD_NAMES.items():
-        if name.startswith(old):
-            return new + name.removeprefix(old)
-    return name
+def _note_parameters(target: Path, plain: Path, part: nn.Module, prefix: str) -> None:
+    """Write into a graph which of its weights is which parameter, and whether it is transposed."""
+    names: dict[tuple[tuple[int, ...], bytes], tuple[str, bool]] = {}
+    for name, tensor in part.state_dict().items():
+        array = tensor.numpy()
+        names[(array.shape, array.tobytes())] = (prefix + name, False)
+        if array.ndim == 2:  # noqa: PLR2004  # a matrix
+            names.setdefault((array.T.shape, array.T.tobytes()), (prefix + name, True))
+    graph = onnx.load(target)
+    there = {weight.name for weight in graph.graph.initializer}
+    found = {}
+    for weight in onnx.load(plain).graph.initializer:
+        array = onnx.numpy_helper.to_array(weight)
+        known = names.get((array.shape, array.tobytes()))
+        if known is None:
+            continue
+        turned = f"{weight.name}_Transposed"  # what the quantiser makes of some
+        if f"{turned}_quantized" in there:
+            found[turned] = (known[0], not known[1])
+        else:
+            found[weight.name] = known
+    graph.metadata_props.add(key=PARAMETERS, value=json.dumps(found))
+    onnx.save(graph, target)
+
+
+def write_settings(
+    folder: Path, name: str, threshold: float, calibration: tuple[float, float] = (1.0, 0.0)
+) -> None:
+    """Write ``schema_ner.json``: the model's name, the hash of its files, how to read its scores.
+
+    Args:
+        folder: a folder with the graphs and the tokenizer.
+        name: the model's name in results.
+        threshold: its default threshold.
+        calibration: slope and intercept that turn its logits into those of a probability.
+    """
+    files = b"".join((folder / file).read_bytes() for file in WEIGHTS)
+    settings = {
+        "kind": "span bi-encoder",
+        "name": name,
+        "weights": hashlib.sha256(files).hexdigest()[:16],
+        "threshold": threshold,
+        "slope": calibration[0],
+        "intercept": calibration[1],
+    }
+    (folder / "schema_ner.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -143,17 +174,14 @@ def main() -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("minilm", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--name", default="builtin-1", help="the model's name in results")
-    parser.add_argument("--threshold", type=float, default=0.3, help="its default threshold")
+    parser.add_argument("--name", default="builtin-2", help="the model's name in results")
+    parser.add_argument("--threshold", type=float, default=0.5, help="its default threshold")
+    parser.add_argument("--calibration", type=float, nargs=2, default=(1.0, 0.0))
     parser.add_argument("--fp32", action="store_true", help="do not quantise")
     args = parser.parse_args()
-    export(load(args.checkpoint, args.minilm), args.out, quantise=not args.fp32)
+    export(from_checkpoint(args.checkpoint, args.minilm), args.out, quantise=not args.fp32)
     export_tokenizer(args.minilm, args.out)
-    weights = hashlib.sha256(b"".join((args.out / f).read_bytes() for f in WEIGHTS)).hexdigest()[
-        :16
-    ]
-    settings = {"name": args.name, "weights": weights, "threshold": args.threshold}
-    (args.out / "model.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+    write_settings(args.out, args.name, args.threshold, tuple(args.calibration))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,194 @@
+"""Gold and predictions from files, text against text, and the types that count.
+
+Here: reading them, and telling where they do not fit.  Not here: scoring (``schema_ner.scoring``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from schema_ner import formats
+from schema_ner.cli import streams
+from schema_ner.cli.inputs import decoded
+from schema_ner.cli.progress import Progress
+from schema_ner.errors import InputError
+from schema_ner.formats.rows import rest_of, unheld
+from schema_ner.spans import REJECTED, Document, Extraction, Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """The same texts as people and as systems annotated them.
+
+    Attributes:
+        gold: one Document a text.
+        systems: for each file of predictions, one of these a text, in the order of gold; an
+            Extraction where the file says what was rejected.
+    """
+
+    gold: list[Document]
+    systems: list[list[Document | Extraction]]
+
+    def types(self) -> list[str]:
+        """Every type that occurs, sorted."""
+        everything = (*self.gold, *(text for texts in self.systems for text in texts))
+        return sorted({span.label for text in everything for span in text.spans})
+
+
+def read(gold: str, predicted: Sequence[str], format_: str | None) -> Aligned:
+    """Read one file of gold and the predictions of one or more systems.
+
+    Texts are matched by id where every one has its own, else by their order.
+
+    Raises:
+        InputError: a file cannot be used, texts are missing, or differ; the text says which.
+        OSError: there is no such file.
+    """
+    names = (gold, *predicted)
+    with Progress("reading") as bar:
+        files = [list(bar.over(formats.read(name, format_))) for name in names]
+    for documents, name in zip(files, names, strict=True):
+        _note_unheld(documents, name)
+    right, said = files[0], zip(files[1:], predicted, strict=True)
+    ordered = [(_ordered(right, documents, gold, name), name) for documents, name in said]
+    return Aligned(right, [_with_rejected(documents, name) for documents, name in ordered])
+
+
+def wanted(
+    there: Sequence[str], labels: Sequence[str] | None, exclude: Sequence[str] | None
+) -> tuple[list[str] | None, list[str]]:
+    """The types to count, ``None`` for all; and those that were left out of them.
+
+    Args:
+        there: every type that occurs.
+        labels: what ``--labels`` says, each a list with commas.
+        exclude: what ``--exclude`` says.
+
+    Raises:
+        InputError: a type that occurs nowhere is named, or none is left.
+    """
+    named, without = _split(labels), _split(exclude)
+    for option, types in (("--labels", named), ("--exclude", without)):
+        unknown = [label for label in types or () if label not in there]
+        if unknown:
+            known = ", ".join(there) or "none"
+            raise InputError(f"{option} {unknown[0]}: no span has that type; there are: {known}")
+    for option, types in (("--labels", named), ("--exclude", without)):
+        if types == []:
+            raise InputError(f"{option} names no type; write {option} A,B")
+    if named is None and without is None:
+        return None, []
+    left = [label for label in named or there if label not in (without or ())]
+    if not left:
+        those = "--labels names" if named else "there is"
+        raise InputError(f"--exclude takes away every type that {those}; nothing would be counted")
+    return left, list(dict.fromkeys(without or ()))
+
+
+def _split(given: Sequence[str] | None) -> list[str] | None:
+    """``--labels PER,LOC --labels "programming language"`` as a list."""
+    if given is None:
+        return None
+    parts = [part.strip() for option in given for part in decoded(option).split(",")]
+    return [part for part in parts if part]
+
+
+def _ordered(
+    gold: Sequence[Document], predicted: Sequence[Document], gold_name: str, name: str
+) -> list[Document]:
+    """The predictions in the order of gold, one for each text."""
+    ids, other = [d.id for d in gold], [d.id for d in predicted]
+    if None not in ids and None not in other and ids != other:
+        by_id = _by_id(predicted, name)
+        missing = [each for each in _by_id(gold, gold_name) if each not in by_id]
+        extra = [each for each in by_id if each not in set(ids)]
+        if missing or extra:
+            raise InputError(_differing(missing, extra, gold_name, name))
+        predicted = [by_id[str(each)] for each in ids]
+    elif len(gold) != len(predicted):
+        raise InputError(
+            f"texts: {len(gold)} in {gold_name}, {len(predicted)} in {name}, and not every one has "
+            "an id to match it by; give the same texts in the same order"
+        )
+    for number, (one, two) in enumerate(zip(gold, predicted, strict=True), 1):
+        if one.text != two.text:
+            raise InputError(_difference(one, two, number, name))
+    return list(predicted)
+
+
+def _by_id(documents: Sequence[Document], name: str) -> dict[str, Document]:
+    found: dict[str, Document] = {}
+    for document in documents:
+        if str(document.id) in found:
+            raise InputError(f"{name} has the id {document.id!r} twice; ids must tell texts apart")
+        found[str(document.id)] = document
+    return found
+
+
+def _differing(missing: Sequence[str], extra: Sequence[str], gold_name: str, name: str) -> str:
+    if missing:
+        many = f", as are {len(missing) - 1} more" if len(missing) > 1 else ""
+        return f"the id {missing[0]!r} of {gold_name} is missing in {name}{many}"
+    many = f", nor {len(extra) - 1} more" if len(extra) > 1 else ""
+    return f"{name} has the id {extra[0]!r}, which {gold_name} has not{many}"
+
+
+def _difference(one: Document, two: Document, number: int, name: str) -> str:
+    """Where two texts that should be the same part."""
+    which = f"text {number}" if one.id is None else f"the text with id {one.id!r}"
+    both = zip(one.text, two.text, strict=False)
+    at = next((i for i, (a, b) in enumerate(both) if a != b), min(len(one.text), len(two.text)))
+    there, here = one.text[at : at + 20], two.text[at : at + 20]
+    return (
+        f"{which} differs at character {at}: gold has {there!r}, the prediction {here!r} "
+        f"({name}); scores need the same texts on both sides"
+    )
+
+
+def _note_unheld(documents: Sequence[Document], name: str) -> None:
+    """Say on stderr what a file has annotated and no span can hold, so that nothing counts it."""
+    lost = [each for document in documents for each in unheld(document)]
+    if lost:
+        what, why = lost[0]
+        many = "1 annotation is" if len(lost) == 1 else f"{len(lost):,} annotations are"
+        streams.note(f"note: {name}: {many} not counted, such as {what}: {why}")
+
+
+def _with_rejected(documents: Sequence[Document], name: str) -> list[Document | Extraction]:
+    """The documents, with what ``extract --json`` says of items that became no span."""
+    found: list[Document | Extraction] = []
+    strange = 0
+    for document in documents:
+        said = rest_of(document).get("rejected")
+        rejected = _rejected(said)
+        if rejected is None:
+            strange += said is not None
+            found.append(document)
+        else:
+            found.append(Extraction(document.text, document.spans, rejected))
+    if strange:
+        streams.note(
+            f'note: {name}: "rejected" is not what `schema-ner extract --json` writes in '
+            f"{strange:,} of {len(found):,} texts, and is passed over there"
+        )
+    return found
+
+
+def _rejected(value: Any) -> tuple[Rejected, ...] | None:  # noqa: ANN401  # any JSON
+    """Items of an Extraction as JSON; ``None`` where it is something else."""
+    if not isinstance(value, list):
+        return None
+    items = []
+    for item in value:
+        match item:
+            case {"text": str(text), "label": str() | None as label, "status": str(status)}:
+                if status not in REJECTED:
+                    return None
+                items.append(Rejected(text, label, status, str(item.get("reason", ""))))
+            case _:
+                return None
+    return tuple(items)

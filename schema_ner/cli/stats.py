@@ -1,0 +1,218 @@
+"""``schema-ner stats``: what is in annotated files, and whether splits have the same mix of types.
+
+Here: options and tables.  Not here: counting (``schema_ner.statistics``, ``scoring.balance``),
+drawing (``benchmark.charts``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from schema_ner import formats
+from schema_ner.cli import streams, tables, targets
+from schema_ner.cli.progress import Progress
+from schema_ner.errors import InputError
+from schema_ner.formats.rows import unheld
+from schema_ner.scoring import balance
+from schema_ner.statistics import describe
+from schema_ner.views.characters import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from schema_ner.scoring.balance import Balance
+    from schema_ner.spans import Document
+    from schema_ner.statistics import Lengths, Statistics
+
+_MOST_TAGS = 12  # of a column, on a terminal
+
+_Files = Annotated[
+    list[str], typer.Argument(metavar="FILE...", help="Annotated texts; several are splits.")
+]
+_From = Annotated[
+    str | None,
+    typer.Option("--from", metavar="FORMAT", help="Format of the files, against their endings."),
+]
+_Plot = Annotated[
+    str | None, typer.Option("--plot", metavar="PATH", help="Also draw them, a .png.")
+]
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def stats(
+    files: _Files, *, from_: _From = None, plot: _Plot = None, as_json: _Json = False
+) -> None:
+    """Count what annotated files hold: texts, tokens, spans of each type, their lengths.
+
+    Two or more files are splits of one data set: then also how far their shares of types differ.
+    """
+    _check(files, plot)
+    found = {file: _described(file, from_) for file in files}
+    spread = balance.of_counts({file: one.labels for file, one in found.items()})
+    if plot is not None:
+        _draw(found, spread, plot)
+    if as_json:
+        data: dict[str, object] = {"files": {file: one.to_dict() for file, one in found.items()}}
+        if len(files) > 1:
+            data["balance"] = spread.to_dict()
+        streams.say_json(data)
+    else:
+        lines = _one(files[0], found[files[0]]) if len(files) == 1 else _splits(found, spread)
+        streams.say("\n".join(lines))
+    if plot is not None:
+        streams.note(f"wrote {plot}")
+
+
+def _check(files: Sequence[str], plot: str | None) -> None:
+    """Raise what would go wrong in the end."""
+    twice = next((file for at, file in enumerate(files) if file in files[:at]), None)
+    if twice is not None:
+        raise InputError(f"{twice} is named twice; name each split once")
+    if plot is None:
+        return
+    from schema_ner.benchmark import charts  # noqa: PLC0415  # only where something is drawn
+
+    targets.check("--plot", plot, files)
+    if not plot.lower().endswith(".png"):
+        raise InputError(f"--plot {plot}: the picture is a PNG; name a file that ends in .png")
+    charts.check()
+
+
+def _described(file: str, format_: str | None) -> Statistics:
+    lost: list[tuple[str, str]] = []
+
+    def passing(documents: Iterable[Document]) -> Iterator[Document]:
+        for document in documents:
+            lost.extend(unheld(document))
+            yield document
+
+    with Progress("reading") as bar:
+        found = describe(passing(bar.over(formats.read(file, format_))))
+    if lost:
+        what, why = lost[0]
+        streams.note(f"note: {file}: not counted as spans: {len(lost):,}, such as {what}: {why}")
+    return found
+
+
+def _draw(found: Mapping[str, Statistics], spread: Balance, path: str) -> None:
+    from schema_ner.benchmark import charts  # noqa: PLC0415  # only where something is drawn
+    from schema_ner.formats.files import replacing  # noqa: PLC0415
+
+    picture = charts.draw(found, spread)
+    with replacing(path) as stream:
+        stream.write(picture.png)
+    if picture.has_boxes:
+        streams.note(f"note: {path} shows boxes for letters that no installed font has")
+
+
+def _one(file: str, found: Statistics) -> Iterator[str]:
+    """The tables of a single file."""
+    yield tables.bold(one_line(file))
+    yield ""
+    own = "their own" if found.tokenised == found.texts else "words and signs"
+    rows = [
+        ("texts", f"{found.texts:,}", _lengths(found.text_lengths, "characters")),
+        ("characters", f"{found.characters:,}", ""),
+        ("tokens", f"{found.tokens:,}", own if found.texts else ""),
+        ("spans", f"{found.spans:,}", _lengths(found.span_lengths, "characters")),
+        ("empty", f"{found.empty:,}", f"texts without spans, {_percent(found.empty_share)}"),
+        ("overlapping", f"{found.overlapping:,}", "spans that share a character with another"),
+        ("nested", f"{found.nested:,}", "spans inside another"),
+        ("repeated", f"{found.repeated:,}", "spans said before: the same place and type"),
+    ]
+    yield from tables.table([("", "", ""), *rows], right={1}).split("\n")[1:]
+    if found.labels:
+        yield ""
+        yield from _types(found)
+    for name, tags in found.columns.items():
+        yield ""
+        yield from _tags(name, tags)
+
+
+def _types(found: Statistics) -> Iterator[str]:
+    header = ("type", "spans", "share", "characters: least", "median", "95 %", "most")
+    rows = []
+    for label, count in found.labels.items():
+        lengths = found.lengths_by_label[label]
+        quantiles = (f"{lengths.quantile(share):,}" for share in (0, 0.5, 0.95, 1))
+        rows.append((label, f"{count:,}", _percent(count / found.spans), *quantiles))
+    yield tables.fitted([header, *rows], right=range(1, len(header)), width=streams.columns())
+
+
+def _tags(name: str, tags: Mapping[str, int]) -> Iterator[str]:
+    """The most frequent tags of one column."""
+    total = sum(tags.values())
+    some = f", the {_MOST_TAGS} most frequent" if len(tags) > _MOST_TAGS else ""
+    yield f"{name}: {len(tags):,} {'tag' if len(tags) == 1 else 'tags'}{some}"
+    most = list(tags.items())[:_MOST_TAGS]
+    rows = [(tag or "(empty)", f"{count:,}", _percent(count / total)) for tag, count in most]
+    yield tables.fitted([(name, "tokens", "share"), *rows], right={1, 2}, width=streams.columns())
+
+
+def _splits(found: Mapping[str, Statistics], spread: Balance) -> Iterator[str]:
+    """The tables of several files: what each holds, and the share of each type."""
+    numbers = {file: str(at) for at, file in enumerate(found, 1)}
+    header = ("file", "", "texts", "characters", "tokens", "spans", "empty", "nested")
+    rows = [
+        (
+            file,
+            numbers[file],
+            *(f"{n:,}" for n in (one.texts, one.characters, one.tokens, one.spans)),
+            _percent(one.empty_share),
+            f"{one.nested:,}",
+        )
+        for file, one in found.items()
+    ]
+    yield tables.fitted([header, *rows], right=range(1, len(header)), width=streams.columns())
+    yield ""
+    yield "empty: texts without spans; nested: spans inside another"
+    if not spread.labels:
+        return
+    yield ""
+    yield "share of the spans in each file, in %"
+    yield from _shares(found, spread, numbers)
+    for file, number in numbers.items():
+        if absent := spread.absent(file):
+            yield from tables.wrapped(
+                f"no span in {number}: {', '.join(absent)}", width=streams.width(), indent=""
+            )
+
+
+def _shares(
+    found: Mapping[str, Statistics], spread: Balance, numbers: Mapping[str, str]
+) -> Iterator[str]:
+    every = {
+        label: sum(one.labels.get(label, 0) for one in found.values()) for label in spread.labels
+    }
+    header = ("type", "spans", *numbers.values())
+    rows = [
+        (label, f"{count:,}", *(f"{100 * spread.share(file, label):.1f}" for file in numbers))
+        for label, count in sorted(every.items(), key=lambda each: (-each[1], each[0]))
+    ]
+    away = (spread.distances[file] for file in numbers)
+    distance = ("distance", "", *("" if one is None else f"{one:.3f}" for one in away))
+    lines = tables.fitted(
+        [header, *rows, distance], right=range(1, len(header)), width=streams.columns()
+    ).split("\n")
+    yield from (*lines[:-1], tables.rule(lines), lines[-1])
+    yield ""
+    yield "distance: share of the spans that would have to be of another type to have the"
+    yield "mix of all files together (total variation)"
+    if spread.cramers_v is not None and spread.chi_square is not None:
+        yield (
+            f"Cramér's V {spread.cramers_v:.3f}: 0 the same mix, 1 no type in two files; "
+            f"chi-square {spread.chi_square:,.1f}"
+        )
+
+
+def _lengths(lengths: Lengths, unit: str) -> str:
+    if not lengths.counts:
+        return ""
+    least, most = lengths.quantile(0), lengths.quantile(1)
+    return f"{unit}: {least:,} to {most:,}, mean {lengths.mean:.1f}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"

@@ -1,0 +1,150 @@
+r"""KLUE-NER's TSV: a character and its tag on each line, blanks among them; blank lines between.
+
+Read: ``character<TAB>tag``; each sentence is a document whose tokens are its characters, so its
+text is what stands there, blanks included.  Lines that begin with ``##`` are comments: the last
+before a sentence is its header, ``## id<TAB>text with <mention:TAG>``, of which the id is kept.
+The lines with tags decide; that the text of a header differs from them is told, and so are other
+comments, but for the five at the head of the official files.
+
+Written: the same, IOB2, as the official files are: their comments first, a header for each document
+that has an id, no blank line at the end.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schema_ner.formats.files import LineError, Source, lines, name_of, problem, short
+from schema_ner.formats.rows import with_rest
+from schema_ner.formats.schemes import SchemeCheck
+from schema_ner.formats.tagging import WAY_OUT, Token, flat, from_tokens, is_tag, with_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from schema_ner.formats.losses import Losses
+    from schema_ner.spans import Document
+
+_HEAD = (
+    "## 토큰, 레이블 구분자 : \\t\n"
+    "## 토큰 구분자 : \\n\n"
+    "## 문장 구분자 : \\n\\n\n"
+    "## 주석 : ##\n"
+    "## 컬럼명 : CHAR\tNE_TAG\n"
+)
+_COMMENT = "##"
+_FORM = "a line is a character, a tab and its tag"
+
+
+def read(source: Source) -> Iterator[Document]:
+    """The sentences of a file, one document each.
+
+    Raises:
+        FormatError: a line is not of this form; the text names it.
+    """
+    name = name_of(source)
+    check = SchemeCheck(name)
+    for comments, numbers, tokens in _sentences(source, name):
+        check.see([token.tag for token in tokens], numbers)
+        yield _document(comments, tokens)
+
+
+def pieces(pairs: Iterable[tuple[Document, Losses]]) -> Iterator[str]:
+    """The official comments, and each document as a sentence behind its header."""
+    yield _HEAD
+    is_first = True
+    for document, losses in pairs:
+        written = _sentence(document, losses)
+        if written:
+            yield written if is_first else "\n" + written
+            is_first = False
+
+
+def _sentences(source: Source, name: str) -> Iterator[tuple[list[str], list[int], list[Token]]]:
+    """Comments, numbers of the lines with tags, and characters with tags of each sentence."""
+    head = _HEAD.splitlines()
+    comments: list[str] = []
+    numbers: list[int] = []
+    tokens: list[Token] = []
+    for number, raw in lines(source):
+        line = raw.removesuffix("\n").removesuffix("\r")
+        if not line:
+            if tokens or _header(comments):
+                yield comments, numbers, tokens
+                comments, numbers, tokens = [], [], []
+        elif line.startswith(_COMMENT):
+            if tokens:
+                what = f"the comment {short(line)} inside a sentence"
+                raise problem(name, number, what, "a blank line ends each sentence")
+            if number > len(head) or line != head[number - 1]:
+                comments.append(line)
+        else:
+            try:
+                tokens.append(_token(line))
+            except LineError as err:
+                raise problem(name, number, err.what, err.way_out or _FORM) from err
+            numbers.append(number)
+    if tokens or _header(comments):
+        yield comments, numbers, tokens
+
+
+def _token(line: str) -> Token:
+    char, tab, tag = line.rpartition("\t")
+    if not tab:
+        raise LineError(f"no tab in {short(line)}")
+    if len(char) != 1:
+        raise LineError(f"{short(char)} is not one character")
+    if not is_tag(tag):
+        raise LineError(f"the last column, {short(tag)}, is no tag", WAY_OUT)
+    return Token(char, tag)
+
+
+def _header(comments: Sequence[str]) -> tuple[str, str] | None:
+    """The id and the marked text that the last comment holds."""
+    if not comments:
+        return None
+    name, tab, marked = comments[-1].removeprefix(_COMMENT).removeprefix(" ").partition("\t")
+    return (name, marked) if tab else None
+
+
+def _document(comments: Sequence[str], tokens: Sequence[Token]) -> Document:
+    header = _header(comments)
+    document = from_tokens(tokens, header[0] if header else None, between="")
+    others = ["comments"] if len(comments) > bool(header) else []
+    marks = [(span.start, span.end, span.label) for span in document.spans]
+    if header and header[1] != _marked(document.text, marks):
+        others.append("the text of a header, which differs from its lines")
+    return with_rest(document, {}, tuple(others))
+
+
+def _marked(text: str, marks: Sequence[tuple[int, int, str]]) -> str:
+    """The text as headers hold it: ``<경찰:OG>은 또``."""
+    parts, behind = [], 0
+    for start, end, label in marks:
+        parts += [text[behind:start], f"<{text[start:end]}:{label}>"]
+        behind = end
+    return "".join([*parts, text[behind:]]).replace("\r", " ")  # it would end the line
+
+
+def _sentence(document: Document, losses: Losses) -> str:
+    """The lines of one document; nothing where there are none."""
+    if not document.text and document.id is None:
+        losses.add("the document", "it has no character, and no line says nothing: left out")
+        return ""
+    text = document.text
+    if "\n" in text:
+        losses.add("the text", "a line end ends a line: a blank stands for each")
+        text = text.replace("\n", " ")
+    text = losses.utf8("the text", text)
+    losses.scores(document.spans)
+    if document.tokens not in (None, tuple((at, at + 1) for at in range(len(text)))):
+        losses.add("the tokens", "its tokens are characters", "keys")
+    spans = flat(with_label(document.spans, losses), losses)
+    marks = [(s.start, s.end, losses.one_line("the label", s.label)) for s in spans]
+    tags = ["O"] * len(text)
+    for start, end, label in marks:
+        tags[start:end] = [f"B-{label}", *[f"I-{label}"] * (end - start - 1)]
+    body = "".join(f"{char}\t{tag}\n" for char, tag in zip(text, tags, strict=True))
+    if document.id is None:
+        return body
+    return f"{_COMMENT} {losses.one_line('the id', document.id)}\t{_marked(text, marks)}\n{body}"

@@ -1,0 +1,81 @@
+"""Which scheme tags follow: IOB1, IOB2, BIOES or BILOU.
+
+Reading needs no scheme: where IOB1 and IOB2 part, at an ``I-`` that follows no span of its type,
+both IOB1 and conlleval begin a span, and the letters of BIOES and BILOU stand for themselves.  But
+a file of BIOES and BILOU is refused, for no scheme has both, and of one with another mixture that
+is logged: it is the work of two annotators, or of a model.
+
+Here: telling schemes, and the check of one file.  Not here: what tags mean (``tagging``).
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Literal
+
+from schema_ner.formats.files import problem, short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+logger = logging.getLogger(__name__)
+
+Scheme = Literal["IOB1", "IOB2", "BIOES", "BILOU"]
+_LETTERS: dict[str, Scheme] = {"E": "BIOES", "S": "BIOES", "L": "BILOU", "U": "BILOU"}
+
+
+def scheme_of(sequences: Iterable[Sequence[str]]) -> Scheme | None:
+    """The scheme that the tags of some sentences follow.
+
+    Args:
+        sequences: the tags of each sentence, such as ``["B-PER", "I-PER", "O"]``.
+
+    Returns:
+        ``None`` where nothing shows it: no span, or more than one scheme.
+    """
+    shown = {scheme for tags in sequences for _, scheme in evidence(tags)}
+    return shown.pop() if len(shown) == 1 else None
+
+
+def evidence(tags: Sequence[str]) -> Iterator[tuple[int, Scheme]]:
+    """The tags of a sentence that only one scheme would have, by their place."""
+    is_wide = any(tag[:1] in _LETTERS for tag in tags)
+    before = ""  # the label that the tag before goes on with
+    for i, tag in enumerate(tags):
+        letter, _, label = tag.partition("-")
+        if letter in _LETTERS:
+            yield i, _LETTERS[letter]
+        elif letter == "I" and label != before and not is_wide:
+            yield i, "IOB1"
+        elif letter == "B" and label != before and not is_wide:
+            yield i, "IOB2"
+        before = label if letter in "BI" else ""
+
+
+class SchemeCheck:
+    """The schemes that a file has shown so far, each with the line of its first tag."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._first: dict[Scheme, tuple[int, str]] = {}
+
+    def see(self, tags: Sequence[str], lines: Sequence[int]) -> None:
+        """Look at the tags of a sentence; the lines are those of its tags.
+
+        Raises:
+            FormatError: BIOES and BILOU in one file; the text names both lines.
+        """
+        for i, scheme in evidence(tags):
+            if scheme in self._first:
+                continue
+            both = [*self._said(), f"line {lines[i]} has {short(tags[i])}, which is {scheme}"]
+            self._first[scheme] = (lines[i], tags[i])
+            if {"BIOES", "BILOU"} <= self._first.keys():
+                way_out = "bring all sentences into one scheme; a file has one"
+                raise problem(self._name, lines[i], " and ".join(both), way_out)
+            if len(self._first) == 2:  # noqa: PLR2004  # said once
+                logger.warning("%s: %s; read as conlleval reads them", self._name, ", ".join(both))
+
+    def _said(self) -> list[str]:
+        first = self._first.items()
+        return [f"line {line} has {short(tag)}, which is {scheme}" for scheme, (line, tag) in first]

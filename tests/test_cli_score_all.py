@@ -1,0 +1,398 @@
+"""`schema-ner score` with all conventions, intervals, two systems, mistakes: what is printed."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from strategies import text_with_ranges
+from typer.testing import CliRunner
+
+from schema_ner import scoring
+from schema_ner.cli import excerpts, streams
+from schema_ner.cli.app import app
+from schema_ner.scoring.errors import errors
+from schema_ner.spans import Document, gold_span
+
+TEXTS = {
+    "a": "Ada Lovelace met Bob in New York City.",
+    "b": "In Rome, Carla wrote to IBM.",
+    "c": "Nobody went anywhere.",
+}
+GOLD = {
+    "a": [[0, 12, "PER"], [17, 20, "PER"], [24, 37, "LOC"]],
+    "b": [[3, 7, "LOC"], [9, 14, "PER"], [24, 27, "ORG"]],
+    "c": [],
+}
+# right borders, wrong types in two places
+FIRST = {
+    "a": [[0, 12, "PER"], [17, 20, "LOC"], [24, 37, "LOC"]],
+    "b": [[3, 7, "LOC"], [9, 14, "ORG"]],
+    "c": [],
+}
+# right types, wrong borders in two places, and something where nothing is
+SECOND = {
+    "a": [[0, 3, "PER"], [17, 20, "PER"], [24, 32, "LOC"]],
+    "b": [[3, 7, "LOC"], [9, 14, "PER"], [24, 27, "ORG"]],
+    "c": [[0, 6, "PER"]],
+}
+REJECTED = [
+    {"text": "Atlantis", "label": "LOC", "status": "hallucinated", "reason": "nowhere"},
+    {"text": "Ada", "label": "PER", "status": "duplicate", "reason": "twice"},
+]
+
+
+def run(*args: str) -> Any:
+    return CliRunner().invoke(app, ["score", *args])
+
+
+def data(*args: str) -> Any:
+    result = run(*args, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str, str]:
+    """Gold and two systems, in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    for name, spans in (("gold", GOLD), ("first", FIRST), ("second", SECOND)):
+        lines = [
+            json.dumps({"id": n, "text": text, "entities": spans[n]}) for n, text in TEXTS.items()
+        ]
+        Path(f"{name}.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return "gold.jsonl", "first.jsonl", "second.jsonl"
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of 80 columns without colour."""
+    monkeypatch.setattr(streams, "columns", lambda: 80)
+    monkeypatch.setattr(streams, "width", lambda: 80)
+
+
+# --- all conventions
+
+
+def test_all_puts_every_convention_with_its_definition_side_by_side(files: Any) -> None:
+    gold, first, _ = files
+    result = run(gold, first, "--convention", "all")
+    assert result.exit_code == 0
+    definitions, table = result.stdout.split("\n\n")
+    for line, name in zip(definitions.splitlines(), scoring.names(), strict=True):
+        assert line.split(maxsplit=1) == [name, scoring.find(name).definition]
+    header, *rows = table.splitlines()
+    assert header.split() == ["convention", "precision", "recall", "f1"]
+    by_name = {row.split()[0]: [float(figure) for figure in row.split()[1:]] for row in rows}
+    assert tuple(by_name) == scoring.names()
+    assert by_name["strict"] == [0.6, 0.5, 0.5455]
+    assert by_name["exact"] == [1.0, 0.8333, 0.9091]
+
+
+def test_json_holds_every_convention_under_its_name(files: Any) -> None:
+    gold, first, _ = files
+    found = data(gold, first, "--convention", "all", "--interval", "--resamples", "100")
+    assert (found["gold"], found["predicted"], found["texts"]) == (gold, [first], 3)
+    assert tuple(found["conventions"]) == scoring.names()
+    for name, one in found["conventions"].items():
+        assert (one["convention"], one["definition"]) == (name, scoring.find(name).definition)
+        assert one["interval"]["value"] == one["f1"]
+        assert one["interval"]["low"] <= one["f1"] <= one["interval"]["high"]
+        assert one["interval"]["resamples"] == 100
+    assert not {"ranking", "errors", "confusion"} & set(found)
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("two", [False, True])
+def test_80_columns_are_enough(files: Any, two: bool) -> None:  # noqa: FBT001
+    gold, *systems = files
+    options = ("--interval", "--errors", "3", "--confusion", "--resamples", "100")
+    for convention in ("all", "strict", "pii"):
+        for types in ((), ("--exclude", "ORG")):
+            said = systems if two else systems[:1]
+            result = run(gold, *said, "--convention", convention, *options, *types)
+            assert result.exit_code == 0, result.output
+            assert max(map(cell_len, result.stdout.splitlines())) <= 80
+
+
+def test_types_that_are_left_out_stand_beside_every_score(files: Any) -> None:
+    gold, first, second = files
+    for systems in ((first,), (first, second)):
+        for convention in ("all", "strict"):
+            result = run(gold, *systems, "--exclude", "ORG,LOC", "--convention", convention)
+            assert "types left out: ORG, LOC\n" in result.stdout
+    found = data(gold, first, second, "--exclude", "ORG", "--convention", "all")
+    assert (found["labels"], found["excluded"]) == (["LOC", "PER"], ["ORG"])
+    for one in found["conventions"].values():
+        assert one["excluded"] == one["second"]["excluded"] == ["ORG"]
+        assert not any("ORG" in label for label in one["per_type"])
+    assert "types counted: PER\n" in run(gold, first, "--labels", "PER").stdout
+    everything = run(gold, first).stdout
+    assert "left out" not in everything
+    assert "counted:" not in everything
+
+
+# --- intervals
+
+
+def test_an_interval_stands_below_the_table(files: Any) -> None:
+    gold, first, _ = files
+    result = run(gold, first, "--interval", "--resamples", "200", "--seed", "3")
+    *_, figures, drawn = result.stdout.rstrip("\n").split("\n")
+    one = data(gold, first, "--interval", "--resamples", "200", "--seed", "3")
+    interval = one["conventions"]["strict"]["interval"]
+    low, high = interval["low"], interval["high"]
+    assert figures == f"f1 0.5455, 95 % interval {low:.4f} to {high:.4f}"
+    assert drawn == "percentile bootstrap over 3 texts, 200 resamples, seed 3"
+    assert result.stderr == (
+        "note: 3 texts say little about others: with fewer than 30, an interval is a guess\n"
+    )
+
+
+# --- two systems
+
+
+def test_two_systems_are_compared(files: Any) -> None:
+    result = run(*files, "--resamples", "100")
+    assert result.exit_code == 0
+    gold, first, second = files
+    assert f"\nfirst: {first}\nsecond: {second}\n" in result.stdout
+    assert result.stdout.split("\n\n")[2] == (
+        "f1 of     gold   first  second  difference\n"
+        "LOC          2  0.8000  0.5000     -0.3000\n"
+        "ORG          1  0.0000  1.0000     +1.0000\n"
+        "PER          3  0.5000  0.5714     +0.0714\n"
+        "------------------------------------------\n"
+        "micro        6  0.5455  0.6154     +0.0699\n"
+        "macro           0.4333  0.6905     +0.2571\n"
+        "weighted        0.5167  0.6190     +0.1024"
+    )
+    found = data(gold, first, second, "--resamples", "100")["conventions"]["strict"]
+    comparison = found["comparison"]
+    assert comparison["difference"]["value"] == pytest.approx(found["second"]["f1"] - found["f1"])
+    assert f"p {comparison['p_bootstrap']:.4f} by paired bootstrap" in result.stdout
+    assert f"p {comparison['p_randomisation']:.4f} by approximate randomisation" in result.stdout
+
+
+def test_conventions_that_rank_differently_are_a_warning(files: Any) -> None:
+    """Whichever convention was asked for."""
+    gold, first, second = files
+    ranking = data(*files)["ranking"]
+    assert "exact" in ranking["first"]
+    assert {"strict", "type"} <= set(ranking["second"])
+    everywhere = [*ranking["first"], *ranking["second"], *ranking["equal"]]
+    assert sorted(everywhere) == sorted(scoring.names())
+    for options in ((), ("--convention", "all")):
+        result = run(*files, "--resamples", "100", *options)
+        assert f"warning: conventions disagree on which is better: {first} by " in result.stderr
+        assert f"; {second} by " in result.stderr
+    assert "warning" not in run(gold, first, first, "--resamples", "100").stderr
+
+
+def test_a_system_is_not_better_than_itself(files: Any) -> None:
+    gold, first, _ = files
+    rows = run(gold, first, first, "--convention", "all").stdout.split("\n\n")[2].splitlines()
+    assert len(rows) == 1 + len(scoring.names())
+    assert all(row.endswith("+0.0000 to +0.0000  1.0000  1.0000") for row in rows[1:])
+
+
+def test_other_figures_of_both(files: Any) -> None:
+    result = run(*files, "--convention", "pii")
+    (line,) = (line for line in result.stdout.splitlines() if line.startswith("leaked "))
+    assert len(line.split()) == 3
+
+
+# --- mistakes
+
+
+def test_mistakes_are_counted_and_shown_in_their_text(files: Any) -> None:
+    gold, _, second = files
+    result = run(gold, second, "--errors", "1")
+    assert result.exit_code == 0
+    assert result.stdout.split("\n\nmistakes\n\n")[1] == (
+        "type  correct  missed  spurious  boundary  type  both\n"
+        "LOC         1       0         0         1     0     0\n"
+        "ORG         1       0         0         0     0     0\n"
+        "PER         2       0         1         1     0     0\n"
+        "-----------------------------------------------------\n"
+        "all         4       0         1         2     0     0\n"
+        "\n"
+        "in the examples: [gold] {predicted}\n"
+        "\n"
+        "spurious: predicted, and stands for nothing (1)\n"
+        "  c  [0:6) PER\n"
+        "    {Nobody} went anywhere.\n"
+        "\n"
+        "boundary: the right type, other borders (2, 1 of them)\n"
+        "  a  [0:12) PER → [0:3) PER\n"
+        "    [{Ada} Lovelace] met Bob in New York City.\n"
+    )
+    found = data(gold, second, "--errors", "0")["errors"]
+    assert len(found) == 1
+    assert found[0]["counts"]["boundary"] == 2
+    assert found[0]["examples"]["boundary"] == []
+
+
+def test_what_was_hallucinated_is_read_from_the_predictions(files: Any, tmp_path: Path) -> None:
+    gold, first, _ = files
+    lines = [json.loads(line) for line in Path(first).read_text("utf-8").splitlines()]
+    lines[2]["rejected"] = REJECTED
+    path = tmp_path / "rejected.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    result = run(gold, str(path), "--errors", "5")
+    assert "hallucinated: said by the model, and nowhere in the text (1)" in result.stdout
+    assert "  c  LOC: 'Atlantis'\n" in result.stdout
+    assert data(gold, str(path), "--convention", "gollie")["conventions"]["gollie"]["extra"] == {
+        "rejected": 2
+    }
+    for strange in ("no list", [1], [{"text": "a"}], [REJECTED[0] | {"status": "exact"}]):
+        lines[2]["rejected"] = strange
+        path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+        result = run(gold, str(path), "--errors", "5")
+        assert result.exit_code == 0
+        assert (
+            '"rejected" is not what `schema-ner extract --json` writes in 1 of 3' in result.stderr
+        )
+        assert "hallucinated" not in result.stdout
+
+
+def test_confusion_is_a_matrix(files: Any) -> None:
+    gold, first, second = files
+    result = run(gold, first, "--confusion")
+    assert result.stdout.split("\n\nconfusion\n\n")[1] == (
+        "gold down, predicted across; O: no span on that side\n"
+        "gold  LOC  ORG  PER  O\n"
+        "LOC     2    .    .  .\n"
+        "ORG     .    .    .  1\n"
+        "PER     1    1    1  .\n"
+        "O       .    .    .  .\n"
+    )
+    found = data(gold, first, second, "--confusion")["confusion"]
+    assert found[0]["matrix"] == [[2, 0, 0, 0], [0, 0, 0, 1], [1, 1, 1, 0], [0, 0, 0, 0]]
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize("types", [4, 14, 40])
+@pytest.mark.usefixtures("narrow")
+def test_a_matrix_that_is_too_wide_is_numbered_or_listed(tmp_path: Path, types: int) -> None:
+    text = "x" * types
+    for name, turn in (("gold", 0), ("pred", 1)):
+        places = [[n, n + 1, f"label {(n + turn) % types}"] for n in range(types)]
+        line = json.dumps({"text": text, "entities": places})
+        (tmp_path / f"{name}.jsonl").write_text(line, encoding="utf-8")
+    result = run(str(tmp_path / "gold.jsonl"), str(tmp_path / "pred.jsonl"), "--confusion")
+    matrix = result.stdout.split("\n\nconfusion\n\n")[1]
+    assert max(map(cell_len, matrix.splitlines())) <= 80
+    begins = {4: r"gold +label 0 +label 1 ", 14: r"gold +1 +2 +3 ", 40: "the matrix is wider"}
+    assert re.search(f"^{begins[types]}", matrix, re.MULTILINE)
+    if types == 40:
+        assert "20 of 40 cells" in matrix
+    else:
+        assert len(matrix.splitlines()) == types + 3
+
+
+@given(text_with_ranges(2), st.integers(20, 90))
+def test_an_excerpt_fits_and_says_what_the_text_says(drawn: Any, room: int) -> None:
+    """Without brackets, gaps and escapes it is a stretch of the text, or its two ends."""
+    text, ranges = drawn
+    gold = [Document(text, tuple(gold_span(text, *place, "A") for place in ranges[:1]))]
+    said = [Document(text, tuple(gold_span(text, *place, "B") for place in ranges[1:]))]
+    for mistake in errors(gold, said).mistakes:
+        shown = excerpts.excerpt(mistake, room)
+        assert cell_len(shown) <= room
+        assert "\n" not in shown
+        if text.isalpha() and text.isascii():
+            plain = shown.translate(str.maketrans("", "", "[]{}"))
+            assert all(part in text for part in plain.split("…"))
+            for span, brackets in ((mistake.gold, "[]"), (mistake.predicted, "{}")):
+                if span is not None and len(shown) < room:
+                    inside = shown.split(brackets[0])[1].split(brackets[1])[0]
+                    assert inside.translate(str.maketrans("", "", "[]{}")) == span.text
+
+
+# --- bad input
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--seed", "1"], "--seed 1: no samples are drawn; give --interval, or a second PRED"),
+        (["--resamples", "500"], "--resamples 500: no samples are drawn"),
+        (["--interval", "--resamples", "9"], "resamples is 9; 100 is the least"),
+        (["--interval", "--seed", "-1"], "seed is -1; it is 0 or more"),
+        (["--errors", "-1"], "--errors is -1; it is how many mistakes to show, 0 or more"),
+        (["--convention", "ALL"], "no scoring convention is called 'ALL'; known are: "),
+        (["--exclude", ","], "--exclude names no type; write --exclude A,B"),
+        (["--exclude", "misc"], "--exclude misc: no span has that type; there are: LOC, ORG, PER"),
+    ],
+)
+def test_bad_options_end_in_a_sentence(files: Any, options: list[str], told: str) -> None:
+    gold, first, _ = files
+    result = run(gold, first, *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"error: {told}")
+
+
+def test_a_second_file_that_does_not_fit_is_named(files: Any, tmp_path: Path) -> None:
+    gold, first, _ = files
+    other = tmp_path / "other.jsonl"
+    other.write_text('{"id": "a", "text": "Ada"}\n', encoding="utf-8")
+    result = run(gold, first, str(other))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"error: the id 'b' of {gold} is missing in {other}")
+    other.write_text('{"text": "Ada"}\n{"text": "b"}\n{"text": "c"}\n', encoding="utf-8")
+    differs = run(gold, first, str(other))
+    assert f"({other}); scores need the same texts on both sides" in differs.stderr
+    other.write_text('{"id": "a", "text": 3}\n', encoding="utf-8")
+    assert f"error: {other}, line 1: " in run(gold, first, str(other)).stderr
+
+
+def test_no_texts_no_interval(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.jsonl"
+    empty.write_text("", encoding="utf-8")
+    assert run(str(empty), str(empty), "--convention", "all").exit_code == 0
+    result = run(str(empty), str(empty), "--interval")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "error: there are no texts to draw samples from\n",
+    )
+
+
+def test_notes_are_said_once_and_of_whom(files: Any) -> None:
+    """Of one of two systems, with its name; of all conventions that say the same, together."""
+    gold, first, _ = files
+    lines = [json.loads(line) for line in Path(first).read_text("utf-8").splitlines()]
+    lines[0]["entities"].append([0, 16, "LOC"])
+    Path("nested.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    for systems, whose in (((first, "nested.jsonl"), "second: "), (("nested.jsonl",), "")):
+        result = run(gold, *systems, "--convention", "token")
+        assert f"note: {whose}1 predicted span not counted: a token has one tag" in result.stderr
+    both = run(gold, "nested.jsonl", "nested.jsonl", "--convention", "all").stderr
+    said = [line for line in both.splitlines() if "1 predicted span not counted" in line]
+    (note,) = (line for line in said if "in char_f1" not in line)
+    assert {"conlleval", "seqeval", "token"} <= {
+        *note.removeprefix("note: ").split(": ")[0].split(", ")
+    }
+
+
+def test_annotations_that_are_no_spans_are_told(tmp_path: Path) -> None:
+    """A score does not leave them out unseen."""
+    (tmp_path / "a.txt").write_text("Ada and Bob went.", encoding="utf-8")
+    apart = "T1\tPER 0 3;8 11\tAda Bob\nT2\tPER 0 3\tAda\n"
+    (tmp_path / "a.ann").write_text(apart, encoding="utf-8")
+    said = tmp_path / "said.jsonl"
+    said.write_text('{"text": "Ada and Bob went.", "entities": [[0, 3, "PER"]]}', encoding="utf-8")
+    for command in (
+        ["score", str(tmp_path / "a.ann"), str(said)],
+        ["stats", str(tmp_path / "a.ann")],
+    ):
+        result = CliRunner().invoke(app, command)
+        assert result.exit_code == 0, result.output
+        assert "not counted" in result.stderr
+        assert "'Ada Bob'" in result.stderr
