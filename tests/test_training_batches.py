@@ -47,7 +47,8 @@ def dice(seed: int) -> random.Random:
 # --- sources made up for these tests: a type is recognised by its tree, a row by its number
 
 TREES = ("alder", "birch", "cedar", "elm", "hazel", "larch", "maple", "oak", "pine", "rowan")
-ALIKE = {"alder", "birch"}  # two names for about the same
+ALIKE = {"alder", "birch"}  # two names for about the same: cosine .38
+UNLIKE = {"cedar", "elm"}  # names that share something: .26
 FILLER = ("the", "committee", "then", "spoke,", "of", "other-wise", "things;", "(really)", "?", "é")
 SURFACES = (
     "Zorblatt", "New Kralovice", "Jean-Luc O'Neil", "é́clair", "İstanbul", "서울", "x",
@@ -59,9 +60,10 @@ SURFACES = (
 def unit(name: str) -> NDArray[np.float32]:
     vector = np.zeros(len(TREES), np.float32)
     vector[TREES.index(name)] = 1
-    if name in ALIKE:
-        vector[[TREES.index(n) for n in ALIKE]] = 2**-0.5
-    return vector
+    for pair, share in ((ALIKE, 0.2), (UNLIKE, 0.13)):
+        for other in pair - {name} if name in pair else ():
+            vector[TREES.index(other)] = share
+    return vector / np.linalg.norm(vector)
 
 
 LIKENESS = {name: unit(name) for name in TREES}

@@ -261,12 +261,9 @@ def trained(minilm: Path, packs: Path, tmp_path_factory: pytest.TempPathFactory)
     return Run(out, result.stdout, losses)
 
 
-slow = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # torch's exporter talks
-
-
 def marked(test: Any) -> Any:
-    """Slow, and deaf to the warnings of torch's exporter."""
-    return functools.reduce(lambda found, mark: mark(found), slow, test)
+    """Slow, and deaf to torch's exporter, which talks of its own future."""
+    return pytest.mark.slow(pytest.mark.filterwarnings("ignore")(test))
 
 
 @marked
