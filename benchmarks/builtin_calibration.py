@@ -4,7 +4,8 @@
 
 For each English set: slope and intercept are fitted on the tune rows of all *other* sets, and the
 expected calibration error is measured on the set's own report rows, so that no figure comes from a
-set, or a row, that was fitted on.  ``--write`` fits on the tune rows of all sets, chooses the
+set, or a row, that was fitted on.  What the model's settings say already is left aside.
+``--write`` fits on the tune rows of all sets, chooses the
 default threshold there, and writes both into the model's ``schema_ner.json``.
 
 Types are asked for with the ready-made schemas where there are any, else with the set's own
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,7 +25,7 @@ from builtin_dev_sets import SETS, THRESHOLDS, schema_of, scored
 from schema_ner import calibration as calibrations
 from schema_ner.benchmark import calibrating, diagram
 from schema_ner.encoder import store
-from schema_ner.engines.select import engine_for
+from schema_ner.engines.builtin import BuiltinEngine
 from schema_ner.formats import read
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ class Half(NamedTuple):
 def halves(folder: Path, half: str, model: str) -> dict[str, list[Half]]:
     """Set → what the model proposes for its rows, in each way of asking."""
     index = json.loads((folder / "index.json").read_text("utf-8"))
-    engine = engine_for(model)
+    engine = uncalibrated(model)
     found: dict[str, list[Half]] = {}
     for name in SETS:
         if name.startswith("klue"):
@@ -73,6 +75,14 @@ def halves(folder: Path, half: str, model: str) -> dict[str, list[Half]]:
             proposed = list(calibrating.readings(documents, schema, engine))
             found.setdefault(name, []).append(Half(schema, proposed))
     return found
+
+
+def uncalibrated(model: str) -> BuiltinEngine:
+    """The model with its own logits, as before any calibration was written into its settings."""
+    folder = store.model_path() if model == "builtin" else Path(model)
+    engine = BuiltinEngine(folder)
+    engine._settings = replace(engine._settings, slope=1.0, intercept=0.0)  # noqa: SLF001
+    return engine
 
 
 def fitted(parts: Iterable[Half]) -> Calibration:
@@ -91,12 +101,11 @@ def threshold_of(parts: Sequence[Half], calibration: Calibration) -> float:
 
 
 def write(folder: Path, calibration: Calibration, threshold: float) -> None:
-    """Put the calibration behind the one that is there, and the threshold."""
-    known = store.settings(folder)
+    """Put the calibration and the threshold into the model's settings."""
     file = folder / store.SETTINGS
     settings = json.loads(file.read_text("utf-8"))
-    settings["slope"] = round(calibration.slope * known.slope, 4)
-    settings["intercept"] = round(calibration.slope * known.intercept + calibration.intercept, 4)
+    settings["slope"] = round(calibration.slope, 4)
+    settings["intercept"] = round(calibration.intercept, 4)
     settings["threshold"] = threshold
     file.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 

@@ -216,6 +216,7 @@ class Run:
 
     out: Path
     stdout: str
+    stderr: str
     losses: list[float]
 
     @property
@@ -258,7 +259,7 @@ def trained(minilm: Path, packs: Path, tmp_path_factory: pytest.TempPathFactory)
         losses = watch(patch)
         result = run("--out", out, "--packs", packs, "--start", minilm, "--texts", TEXTS)
     assert result.exit_code == 0, result.stderr
-    return Run(out, result.stdout, losses)
+    return Run(out, result.stdout, result.stderr, losses)
 
 
 def marked(test: Any) -> Any:
@@ -480,8 +481,10 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for _ in range(60):
         before, name = rng.choice(("My dog ", "The vet saw ", "Come, ")), rng.choice(PETS)
         text = before + name + rng.choice((" again.", " today, she said.", "!"))
-        mention = {"start": len(before), "end": len(before) + len(name), "label": "pet"}
-        rows.append(json.dumps({"text": f"{text} {len(rows)}", "entities": [mention]}))
+        mentions = [{"start": len(before), "end": len(before) + len(name), "label": "pet"}]
+        if before == "The vet saw ":
+            mentions.append({"start": 4, "end": 7, "label": "trade"})
+        rows.append(json.dumps({"text": f"{text} {len(rows)}", "entities": mentions}))
     (folder / "own.jsonl").write_text("\n".join(rows) + "\n", "utf-8")
     schema = schema_from({"pet": "Names of animals that people keep."})
     (folder / "pets.json").write_text(schema.to_json(), "utf-8")
@@ -513,7 +516,7 @@ def tuned(
         options = ["--finetune", own["file"], "--schema", own["schema"], "--texts", 2000]
         result = run("--out", out, *options, "--start", trained.model)
     assert result.exit_code == 0, result.stderr
-    return Run(out, result.stdout, []), texts
+    return Run(out, result.stdout, result.stderr, []), texts
 
 
 @marked
@@ -527,6 +530,17 @@ def test_texts_of_ones_own_make_it_better_on_others_of_them(
     before, after = float(words[words.index("from", 3) + 1]), float(words[words.index("to") + 1])
     assert before < 60
     assert after > 90
+
+
+@marked
+def test_mentions_of_other_types_are_said_to_be_passed_over(
+    tuned: tuple[Run, dict[str, set[str]]], own: dict[str, Path]
+) -> None:
+    """The schema says what is learnt; a label with a slip of the pen would else go unseen."""
+    count = sum(s.label == "trade" for d in formats.read(str(own["file"])) for s in d.spans)
+    assert count > 10
+    (told,) = (line for line in tuned[0].stderr.splitlines() if "passed over" in line)
+    assert told.endswith(f"types that the schema has not were passed over: trade {count}")
 
 
 @marked

@@ -152,7 +152,7 @@ def test_types_are_known_by_their_names_in_plain_words() -> None:
     meaning = Meaning("phone number", "A number to call. Not: a fax.", ("555-0187",))
     assert source.meanings == {"PhoneNumber": meaning}
     assert source.rows == (Row("Call me.", ()),)
-    assert (source.name, source.kind) == ("own.jsonl", "set")
+    assert (source.name, source.kind) == ("own.jsonl", "own")
 
 
 # --- a pool

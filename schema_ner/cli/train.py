@@ -116,6 +116,9 @@ def _finetune(  # noqa: PLR0913
         resume=resume,
         tell=_tell,
     )
+    if tuned.passed_over:
+        kinds = ", ".join(f"{label} {count:,}" for label, count in tuned.passed_over.items())
+        streams.note(f"mentions of types that the schema has not were passed over: {kinds}")
     streams.say(
         f"learnt from {tuned.learnt:,} texts; on the {tuned.held_out:,} left out, strict F1 went "
         f"from {100 * tuned.before:.1f} to {100 * tuned.after:.1f} (threshold {tuned.threshold})"
@@ -131,7 +134,8 @@ def _needs() -> None:
 def _tell(at: Progress) -> None:
     """A line on stderr: a run of hours is watched in a log as often as on a screen."""
     left = (at.of - at.texts) / max(at.texts_per_second, 1e-9) / 60
+    share = min(100.0, 100 * at.texts / at.of)  # the last batch may go beyond
     streams.note(
-        f"{100 * at.texts / at.of:5.1f} %  {at.texts:,} of {at.of:,} texts  loss {at.loss:.2f}  "
+        f"{share:5.1f} %  {at.texts:,} of {at.of:,} texts  loss {at.loss:.2f}  "
         f"{at.texts_per_second:.0f} texts/s  {max(0.0, left):.0f} min left"
     )

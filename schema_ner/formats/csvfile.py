@@ -75,6 +75,9 @@ def read(source: Source, column: str | None = None, id_column: str = "id") -> It
         if len(row) <= at:
             what = f"{len(row)} cells, but the text is in column {at + 1}"
             raise problem(name, number, what, SURE_WAY)
+        if ours and len(row) < len(header):  # its annotations may be what is missing
+            what = f"{len(row)} cells under {len(header)} columns"
+            raise problem(name, number, what, SURE_WAY)
         if any(row[len(header) :]):  # as where a text holds a comma and is not quoted
             what = f"{len(row)} cells under {len(header)} columns"
             raise problem(name, number, what, SURE_WAY)

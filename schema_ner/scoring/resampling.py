@@ -63,7 +63,7 @@ class Pool:
         self._labels = labels
         self._figure: Figure = figure
         self._counts = np.zeros((len(pairs), 0))  # (texts, 3) or (texts, 3 · types)
-        self._means: dict[bytes, tuple[int, float] | None] = {}  # see _mean
+        self._means: dict[bytes, tuple[int, float]] = {}  # see _mean
         self.average: Literal["micro", "macro"] | None = None
         if shortcuts:
             self._find_average()
@@ -99,16 +99,18 @@ class Pool:
         """The mean over types of one sample, ``counts`` being its sums: ``(types, 3)``.
 
         Over how many types it goes, and what those add that the sample lacks, depends on which it
-        has.  It is learnt from the first sample that has these, which is measured anew.
+        has.  It is learnt from the first sample that has these and can be read in one way only (a
+        mean of ones is a mean over any number of types); until then samples are measured anew.
         """
         total = float(_ratio("f1", counts).sum())
         kind = _occurs(counts).tobytes()
         if kind not in self._means:
-            self._means[kind] = _mean_of(self._measure(sample), counts)
-        learnt = self._means[kind]
-        if learnt is None:
-            return self._measure(sample).f1
-        types, rest = learnt
+            score = self._measure(sample)
+            readings = _means_of(score, counts)
+            if len(readings) == 1:
+                self._means[kind] = readings[0]
+            return score.f1
+        types, rest = self._means[kind]
         return (total + rest) / types if types else 0.0
 
     def _find_average(self) -> None:
@@ -128,7 +130,7 @@ class Pool:
         if self._figure == "f1" and len(types) * len(alone) <= _CELLS:
             self._counts = _by_type(alone, types)
             sums = self._sums(trials)
-            if all(_mean_of(*both) for both in zip(said, sums, strict=True)):
+            if all(_means_of(*both) for both in zip(said, sums, strict=True)):
                 self.average = "macro"
 
     def _trials(self) -> list[Sample]:
@@ -153,21 +155,22 @@ def _ratio(figure: Figure, counts: Floats) -> Floats:
     return ratio
 
 
-def _mean_of(score: Score, counts: Floats) -> tuple[int, float] | None:
-    """What makes the F1 of a score a mean over types, ``None`` where it is none.
+def _means_of(score: Score, counts: Floats) -> list[tuple[int, float]]:
+    """What may make the F1 of a score a mean over types; nothing where it is none.
 
     Returns:
         How many types it is over, and what those of them add that do not occur: nothing, or 1 each
-        where 0 / 0 is taken for 1.
+        where 0 / 0 is taken for 1.  Two readings where the score fits both.
     """
     total = float(_ratio("f1", counts).sum())
     occurring = int(_occurs(counts).sum())
-    for types in (occurring, len(score.per_type)):
+    found = []
+    for types in sorted({occurring, len(score.per_type)}):
         rest = types * score.f1 - total
         whole = round(rest)
         if abs(rest - whole) <= _CLOSE * max(types, 1) and 0 <= whole <= types - occurring:
-            return types, whole
-    return None
+            found.append((types, float(whole)))
+    return found
 
 
 def _occurs(counts: Floats) -> NDArray[np.bool_]:

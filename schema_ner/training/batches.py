@@ -108,7 +108,9 @@ class Sampler:
         self._pack_share = pack_share
         shelves = [_shelf(source) for source in sources]
         self._pools = {
-            kind: [s for s in shelves if s.source.kind == kind and any(s.rows)]
+            kind: [
+                s for s in shelves if (s.source.kind == "set") == (kind == "set") and any(s.rows)
+            ]
             for kind in ("pack", "set")
         }
 
@@ -195,13 +197,13 @@ def _shelf(source: Source) -> _Shelf:
     rng = random.Random(0)  # noqa: S311  # the same rows in every run
     for row in source.rows:
         length = next((i for i, (most, *_) in enumerate(LENGTHS) if len(row.text) <= most), None)
-        keep = row.spans or source.kind == "pack" or rng.random() < WITHOUT_MENTIONS
-        if length is not None and keep and len(row.text.split()) > 1:
+        keep = row.spans or source.kind != "set" or rng.random() < WITHOUT_MENTIONS
+        if length is not None and keep and (len(row.text.split()) > 1 or source.kind == "own"):
             shelves[length].append(row)
     rows = tuple(tuple(shelves[i]) for i in range(len(LENGTHS)))
     # large sets and sets of many types more often, by far less than in proportion
     many = min(sum(map(len, rows)), 4000) ** 0.5 * (1 + len(source.meanings) ** 0.5)
-    return _Shelf(source, rows, 1.0 if source.kind == "pack" else many)
+    return _Shelf(source, rows, many if source.kind == "set" else 1.0)
 
 
 def _labels(source: Source, rows: Sequence[Row], rng: random.Random) -> list[str]:

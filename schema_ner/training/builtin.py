@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import random
 import warnings
+from collections import Counter
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -55,6 +56,7 @@ class Tuned:
 
     Attributes:
         model: the folder to give as ``model=``.
+        passed_over: mentions of types that the schema has not, by label.
         learnt, held_out: texts learnt from, and left out to measure with.
         before, after: strict F1 on the texts left out, by the shipped model and by the new one,
             each at its best threshold there.
@@ -62,6 +64,7 @@ class Tuned:
     """
 
     model: Path
+    passed_over: dict[str, int]
     learnt: int
     held_out: int
     before: float
@@ -137,6 +140,7 @@ def go_on(  # noqa: PLR0913  # one parameter an option
     """
     _check(out, resume=resume)
     start = start or store.model_path()
+    known = store.settings(start)  # a damaged folder is said now, not after the training
     documents = _with_labels_of(schema, list(formats.read(file)))
     random.Random(seed).shuffle(documents)  # noqa: S311  # no secret
     kept = max(1, round(HELD_OUT * len(documents)))
@@ -147,6 +151,8 @@ def go_on(  # noqa: PLR0913  # one parameter an option
             f"{file}: no mention of the schema's types ({', '.join(schema.labels[:5])} …) in the "
             f"{len(learnt)} texts to learn from; labels must be those of the schema"
         )
+    others = (s.label for d in documents for s in d.spans if s.label not in schema.labels)
+    strange = dict(Counter(others).most_common())
     texts = texts or max(OWN_FEWEST, OWN_TIMES * len(learnt))
     recipe = replace(OWN, texts=texts, seed=seed)
     torch.manual_seed(seed)
@@ -155,14 +161,13 @@ def go_on(  # noqa: PLR0913  # one parameter an option
     (out / MODEL / "tokenizer.json").write_bytes((start / "tokenizer.json").read_bytes())
     source = source_of(file, learnt, schema)
     model = _run(weights, [source], out, recipe, resume=resume, tell=tell)
-    known = store.settings(start)
     calibration = (known.slope, known.intercept)
     name = out.resolve().name
     export.write_settings(model, name, known.threshold, calibration)
     before, _ = _best(BuiltinEngine(start), left_out, schema)
     after, threshold = _best(BuiltinEngine(model), left_out, schema)
     export.write_settings(model, name, threshold, calibration)
-    return Tuned(model, len(learnt), len(left_out), before, after, threshold)
+    return Tuned(model, strange, len(learnt), len(left_out), before, after, threshold)
 
 
 def _check(out: Path, *, resume: bool) -> None:
@@ -207,8 +212,10 @@ def _run(  # noqa: PLR0913
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter speaks of its own future
         logging.disable(logging.WARNING)  # and the quantiser of a step that changes nothing here
-        export.export(run.averaged(), folder)
-        logging.disable(logging.NOTSET)
+        try:
+            export.export(run.averaged(), folder)
+        finally:
+            logging.disable(logging.NOTSET)
     return folder
 
 

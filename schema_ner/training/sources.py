@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from schema_ner.spans import Document, Span
 
 PIECE = 400  # characters of a longer text that are learnt from at a time
+PIECE_ELSE = 160  # where one character can be three word pieces, of which the model holds 512
 MOST_ROWS = 9000  # of one split: beyond, a large set only repeats itself
 # every token of an address, a reference or a name is labelled: nothing like reading a text
 ODD = frozenset({"anystyle_refs", "usaddress", "probablepeople"})
@@ -69,7 +70,7 @@ class Source:
     name: str
     meanings: Mapping[str, Meaning]  # label → meaning
     rows: tuple[Row, ...]
-    kind: Literal["set", "pack"] = "set"
+    kind: Literal["set", "pack", "own"] = "set"
 
 
 def read_pool(folder: Path, leave_out: frozenset[str] = ODD | NOT_FREE) -> list[Source]:
@@ -116,8 +117,10 @@ def _meaning(label: str, about: Mapping[str, str]) -> Meaning:
 
 def _row(document: Document, *, partial: bool) -> Row:
     asked = rest_of(document).get("asked")
-    if partial and asked is None:
-        asked = [span.label for span in document.spans]
+    present = [span.label for span in document.spans]
+    # families of types, as in recognizers_en, do not say which types are meant
+    if (partial and asked is None) or (asked and present and not {*asked} & {*present}):
+        asked = present
     return Row(document.text, tuple(document.spans), None if asked is None else frozenset(asked))
 
 
@@ -125,24 +128,25 @@ def source_of(name: str, documents: Iterable[Document], schema: Schema) -> Sourc
     """A user's annotated texts, for the types of a schema; long ones in pieces."""
     meanings = {t.label: Meaning(plain_name(t.label), t.guideline, t.examples) for t in schema}
     rows = [row for document in documents for row in _pieces(document, schema)]
-    return Source(name, meanings, tuple(rows))
+    return Source(name, meanings, tuple(rows), kind="own")
 
 
 def _pieces(document: Document, schema: Schema) -> Iterator[Row]:
-    """A text of up to ``PIECE`` characters, or a longer one cut between mentions.
+    """A text of up to ``PIECE`` characters (``PIECE_ELSE``), or a longer one cut between mentions.
 
     It is cut behind a blank, where there is one; only a mention longer than a piece is cut in two.
     """
     text = document.text
     spans = [s for s in document.spans if s.label in schema.labels]
+    most = PIECE if text.isascii() else min(PIECE, PIECE_ELSE)
     begin = 0
     while begin < len(text):
         end = len(text)
-        if end - begin > PIECE:
-            places = range(begin + PIECE, begin, -1)
+        if end - begin > most:
+            places = range(begin + most, begin, -1)
             between = [at for at in places if not any(s.start < at < s.end for s in spans)]
             blanks = (at for at in between if text[at - 1].isspace())
-            end = next(blanks, between[0] if between else begin + PIECE)
+            end = next(blanks, between[0] if between else begin + most)
         inside = [s for s in spans if begin <= s.start and s.end <= end]
         moved = (replace(s, start=s.start - begin, end=s.end - begin) for s in inside)
         yield Row(text[begin:end], tuple(moved))

@@ -49,7 +49,7 @@ def from_minilm(folder: Path) -> BuiltinModel:
         own = {name: w.float() for name, w in weights.items() if not name.startswith("pooler.")}
         own.pop("embeddings.position_ids", None)
         model.encoder.bert.load_state_dict(own)
-    except (OSError, RuntimeError, ValueError, KeyError) as err:
+    except Exception as err:  # safetensors has an own one
         raise ModelError(f"{folder} holds no MiniLM to start from: {err}") from err
     return model
 
@@ -71,7 +71,7 @@ def from_checkpoint(file: Path, minilm: Path) -> BuiltinModel:
     model = from_minilm(minilm)
     try:
         missing, unexpected = model.load_state_dict(load_file(file), strict=False)
-    except (OSError, RuntimeError, ValueError) as err:
+    except Exception as err:  # safetensors has an own one
         raise ModelError(f"{file} is no checkpoint of the built-in model: {err}") from err
     if set(missing) - {WORD_EMBEDDINGS} or unexpected:
         raise ModelError(f"{file}: missing {missing}, unexpected {unexpected}")
