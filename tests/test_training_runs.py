@@ -637,7 +637,7 @@ def test_a_tuned_model_can_be_gone_on_from_again(
         ),
         pytest.param(
             ["--finetune", "{file}", "--schema", "{schema}", "--start", "{minilm}"],
-            "{minilm} holds no model to go on from: ",
+            "the model's files in {minilm} are damaged",
             id="MiniLM is no model yet",
         ),
     ],
@@ -655,7 +655,7 @@ def test_what_cannot_be_used_is_named(  # noqa: PLR0913, PLR0917  # what options
     out = tmp_path / "out"
     names = {"tmp": tmp_path, "out": out, "packs": packs, "minilm": minilm, **own}
     names["model"] = trained.model
-    result = run("--out", out, *(option.format(**names) for option in options))
+    result = run("--out", out, "--texts", 40, *(option.format(**names) for option in options))
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("error: ")
     assert told.format(**names) in result.stderr
@@ -671,7 +671,8 @@ def test_a_folder_that_holds_a_run_is_left_as_it_is(
     anew: list[object] = ["--packs", packs, "--start", minilm]
     file: list[object] = ["--finetune", own["file"], "--schema", own["schema"]]
     before = {f: f.read_bytes() for f in sorted(trained.out.rglob("*")) if f.is_file()}
-    result = run("--out", trained.out, *(file if finetune else anew), "--start", trained.model)
+    options = [*(file if finetune else anew), "--start", trained.model, "--texts", 40]
+    result = run("--out", trained.out, *options)
     assert result.exit_code == 2
     told = f"{trained.out} holds a run already; go on with --resume, or name another folder"
     assert result.stderr == f"error: {told}\n"
