@@ -75,7 +75,7 @@ def source(rng: random.Random, numbers: list[int], *, kind: str | None = None) -
     meanings = {f"L{n}": Meaning(n, f"Said of {n}." if rng.random() < 0.8 else "") for n in names}
     asks = rng.random() < 0.5  # whether texts are annotated with a part of the types
     rows = [_row(rng, [*meanings, "unknown"], numbers.pop(), asks=asks) for _ in range(8)]
-    found = kind or rng.choice(("pack", "set"))
+    found = kind or rng.choice(("pack", "set", "own"))
     return Source("s", meanings, tuple(rows), kind=found)  # type: ignore[arg-type]
 
 
@@ -335,7 +335,7 @@ def test_packs_have_their_share(share: float) -> None:
     assert np.mean(of_packs) == pytest.approx(share, abs=0.05)
 
 
-@pytest.mark.parametrize("kind", ["pack", "set"])
+@pytest.mark.parametrize("kind", ["pack", "set", "own"])
 @pytest.mark.parametrize("share", [0.0, 1.0])
 def test_where_there_is_one_kind_of_source_it_is_all(kind: str, share: float) -> None:
     """A user's own texts alone, or packs alone, whatever the share."""
@@ -367,10 +367,21 @@ def test_texts_of_a_batch_are_of_about_one_length() -> None:
     assert seen == set(sizes[:8])
 
 
+@pytest.mark.parametrize(("kind", "kept"), [("pack", 2), ("set", 2), ("own", 4)])
+def test_a_text_of_one_word_is_learnt_from_where_it_is_a_users_own(kind: str, kept: int) -> None:
+    """In a script without blanks it is a sentence."""
+    sampler = Sampler(
+        [plainly("s", ["A", "東A京", "A b", "c A"], "A", kind=kind)], FEATURES, 0, LIKENESS
+    )
+    assert len(sampler) == kept
+    batch = sampler.draw(dice(0))
+    assert len(batch.gold) == len(batch.lengths)
+
+
 def test_of_texts_without_mentions_packs_keep_all_and_sets_some() -> None:
-    """In a pack they are written for their near-misses."""
+    """In a pack they are written for their near-misses; of a user's own nothing is left out."""
     texts = ["nothing here"] * 1000 + ["A is here"] * 50
-    for kind, share in (("pack", 1.0), ("set", WITHOUT_MENTIONS)):
+    for kind, share in (("pack", 1.0), ("own", 1.0), ("set", WITHOUT_MENTIONS)):
         sampler = Sampler([plainly("s", texts, "A", kind=kind)], FEATURES, 0.5, LIKENESS)
         assert len(sampler) == pytest.approx(50 + 1000 * share, rel=0.1)
 

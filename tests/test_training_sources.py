@@ -140,6 +140,15 @@ def test_where_a_text_is_cut(text: str, spans: list[tuple[int, int]], cut: list[
     assert [row.text for row in rows] == cut
 
 
+@pytest.mark.parametrize(
+    ("word", "longest"), [("word ", sources.PIECE), ("wörd ", sources.PIECE_ELSE)]
+)
+def test_pieces_fit_the_model(word: str, longest: int) -> None:
+    """It holds 512 word pieces, and a letter may be three of them where it is not ASCII."""
+    lengths = [len(row.text) for row in pieces(word * 300, most=sources.PIECE)]
+    assert set(lengths[:-1]) == {longest // len(word) * len(word)}
+
+
 def test_types_are_known_by_their_names_in_plain_words() -> None:
     """Guidelines and examples come along; every type is annotated in every text."""
 
@@ -222,6 +231,14 @@ def test_sets_that_are_annotated_in_part_without_saying_so(tmp_path: Path) -> No
     assert known["whole.train"] == {
         ("in Rome", None): 1, ("nowhere", None): 1, ("in Rome", said): 1,
     }  # fmt: skip
+
+
+def test_families_of_types_are_not_taken_for_types(tmp_path: Path) -> None:
+    """A row that says it was asked for none of the types that it has is believed on those alone."""
+    rows = [ROW | {"asked": ["places"]}, {"text": "nowhere", "asked": ["places"]}]
+    (source,) = read_pool(pool(tmp_path, one={"rows": {"train": rows}}))
+    asked = {row.text: row.asked for row in source.rows}
+    assert asked == {"in Rome": frozenset({"X"}), "nowhere": frozenset({"places"})}
 
 
 def test_of_a_large_set_the_same_part_is_taken_every_time(tmp_path: Path) -> None:
