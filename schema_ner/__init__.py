@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from schema_ner.schema import EntityType as EntityType
     from schema_ner.schema import Schema as Schema
     from schema_ner.spans import Document as Document
+    from schema_ner.spans import Evidence as Evidence
     from schema_ner.spans import Extraction as Extraction
     from schema_ner.spans import Rejected as Rejected
     from schema_ner.spans import Span as Span
@@ -30,6 +31,7 @@ _HOME = {
     "Document": "spans",
     "Entity": "schema",
     "EntityType": "schema",
+    "Evidence": "spans",
     "Extraction": "spans",
     "Extractor": "extractor",
     "Rejected": "spans",

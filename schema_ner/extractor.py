@@ -174,13 +174,18 @@ class Extractor:
         strange = [span for span in reading.candidates if span.label not in self.thresholds]
         checked = validators.apply(known, text, self.schema)
         judged = zip(known, checked, strict=False)  # first the known ones, then the validators' own
-        kept = [self._credited(*pair) for pair in judged if self._is_kept(*pair)]
+        kept, unsure = [], []
+        for said, now in judged:
+            if self._is_kept(said, now):
+                kept.append(self._credited(said, now))
+            elif reading.items:
+                unsure.append(self._unsure(now))
         confident = [*kept, *filter(self._is_confident, checked[len(known) :])]
         spans, losers = overlaps.resolve(confident, self.overlap)
         return Extraction(
             text=text,
             spans=tuple(self._with_entity(span) for span in spans),
-            rejected=(*reading.rejected, *map(_out_of_schema, strange), *losers),
+            rejected=(*reading.rejected, *map(_out_of_schema, strange), *unsure, *losers),
             unread=reading.unread,
             usage=reading.usage,
             model=self.engine.name,
@@ -208,6 +213,10 @@ class Extractor:
     def _is_kept(self, said: Span, judged: Span) -> bool:
         """Thresholds cut scores of a model; they say nothing of a span that it gave none."""
         return said.score is None or self._is_confident(judged)
+
+    def _unsure(self, span: Span) -> Rejected:
+        reason = f"its score {span.score:.3f} is below {self.thresholds[span.label]:g}"
+        return Rejected(span.text, span.label, "below_threshold", reason)
 
     def _credited(self, said: Span, judged: Span) -> Span:
         """The judged span; what only a validator lifts over the threshold is the validator's."""

@@ -19,6 +19,7 @@ Status = Literal[
     "duplicate",
     "truncated",
     "overlap",
+    "below_threshold",
     "failed",
 ]
 """How an item ended.  The first three are kept as spans, the others are rejected.

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from schema_ner.spans import Evidence
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -24,6 +26,7 @@ class Mention:
         left: a few characters that stand directly before the mention, where the model was asked.
         score: probability in [0, 1] that the mention is right, ``None`` when unknown.
         fields: values of the type's extra fields; ``None`` where the model gave one of no use.
+        evidence: what the score is made of, ``None`` where that is unknown.
 
     Raises:
         ValueError: a score outside [0, 1].
@@ -34,6 +37,7 @@ class Mention:
     left: str = ""
     score: float | None = None
     fields: Mapping[str, object] = field(default_factory=dict, hash=False)
+    evidence: Evidence | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if self.score is not None and not 0.0 <= self.score <= 1.0:

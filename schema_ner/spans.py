@@ -14,16 +14,45 @@ from collections.abc import Mapping  # noqa: TC003  # whoever reads the type hin
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 
-from schema_ner import exports, views
+from schema_ner import exports, tags, views
 from schema_ner.marks import Source, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from schema_ner.exports import Offsets
 
 KEPT: tuple[Status, ...] = ("exact", "normalised", "fuzzy")
 REJECTED: tuple[Status, ...] = tuple(s for s in get_args(Status) if s not in KEPT)
+NER = "ner"  # the column of entity tags
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How sure a generating model was, decision by decision.  The first four make the score.
+
+    Attributes:
+        listed: probability in [0, 1] that there is one more mention, and not the end of the list.
+        type: probability of its type, given that.
+        start: probability that it begins there, given the type.
+        end: probability that it ends there, given the start.
+        runner_up: the second likeliest type and its probability; ``None`` where no other type had
+            any.
+        fit: the least share of the model's own probability that the form of an answer allowed; near
+            0, the model wanted to write something else altogether.
+    """
+
+    listed: float
+    type: float
+    start: float
+    end: float
+    runner_up: tuple[str, float] | None = None
+    fit: float = 1.0
+
+    @property
+    def score(self) -> float:
+        """Probability in [0, 1] of the mention as a whole."""
+        return self.listed * self.type * self.start * self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +69,8 @@ class Span:
         source: ``model``, ``validator``, or ``gold`` for an annotator's span.
         entity: an instance of the user's class, with the extra fields an engine could fill;
             ``None`` where the type was not declared as a class.  Left out of equality.
+        evidence: what the score is made of, where a model wrote its answer under a grammar;
+            ``None`` where that is unknown.  Left out of equality and of the JSON form.
 
     Raises:
         ValueError: empty or reversed range, a text of another length, a score outside [0, 1].
@@ -53,6 +84,7 @@ class Span:
     status: Status = "exact"
     source: Source = "model"
     entity: object | None = field(default=None, compare=False, repr=False)
+    evidence: Evidence | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
@@ -82,7 +114,7 @@ class Rejected:
         text: what was said, as it was said.
         label: the type it was said to be, ``None`` when that is unknown.
         status: one of ``hallucinated example_leak out_of_schema unparseable duplicate truncated
-            overlap failed``.
+            overlap below_threshold failed``.
         reason: one sentence for a person.
     """
 
@@ -212,7 +244,11 @@ class Document:
         id: the document's name in its file, ``None`` when it has none.
         tokens: ``[start, end)`` of each token where the source came in tokens, else ``None``.
         token_tags: what else the source says of each token, by the name of the column: ``pos``,
-            ``chunk``, ``lemma``; one text a token.  ``None`` where it says nothing.
+            ``chunk``, ``lemma``; one text a token.  ``None`` where it says nothing.  ``ner`` has
+            the entity tags as they stand in the source, in whatever scheme; tags that say other
+            spans than ``spans`` are left out, so that a change of the spans takes them along.
+        origin: the file and line that it was read from, for messages; ``None`` where it was not.
+            Left out of equality.
 
     Raises:
         ValueError: a span does not say what stands at its place, a token leaves the text, or a
@@ -224,6 +260,7 @@ class Document:
     id: str | None = None
     tokens: tuple[tuple[int, int], ...] | None = None
     token_tags: Mapping[str, tuple[str, ...]] | None = field(default=None, hash=False)
+    origin: str | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "spans", sorted_spans(self.text, self.spans))
@@ -232,30 +269,46 @@ class Document:
         for start, end in self.tokens or ():
             if not 0 <= start < end <= len(self.text):
                 raise ValueError(f"token [{start}:{end}) leaves a text of {len(self.text)}")
-        columns = {name: tuple(tags) for name, tags in (self.token_tags or {}).items()}
-        object.__setattr__(self, "token_tags", columns or None)
-        for name, tags in columns.items():
-            if self.tokens is None or len(tags) != len(self.tokens):
+        columns = {name: tuple(column) for name, column in (self.token_tags or {}).items()}
+        for name, column in columns.items():
+            if self.tokens is None or len(column) != len(self.tokens):
                 many = "no tokens" if self.tokens is None else f"{len(self.tokens)} tokens"
-                raise ValueError(f"the column {name!r} has {len(tags)} tags for {many}")
+                raise ValueError(f"the column {name!r} has {len(column)} tags for {many}")
+        if NER in columns and not self._is_said_by(columns[NER]):
+            del columns[NER]
+        object.__setattr__(self, "token_tags", columns or None)
+
+    def _is_said_by(self, ner: Sequence[str]) -> bool:
+        """Whether entity tags, one a token, spell these spans."""
+        places = self.tokens or ()
+        said = [(places[c.first][0], places[c.last][1], c.label) for c in tags.chunks(ner)]
+        return all(map(tags.is_tag, ner)) and said == [span.order for span in self.spans]
 
     def relabelled(self, names: Mapping[str, str]) -> Document:
-        """The same document with some labels renamed; labels not in ``names`` stay."""
+        """The same document with some labels renamed; labels not in ``names`` stay.
+
+        Entity tags in ``token_tags`` are renamed too, and left out where they then run together:
+        ``I-a I-b`` are two mentions, ``I-c I-c`` one.
+        """
         spans = (replace(s, label=names.get(s.label, s.label)) for s in self.spans)
-        return replace(self, spans=tuple(spans))
+        columns = dict(self.token_tags or {})
+        if NER in columns:
+            columns[NER] = tags.renamed(columns[NER], names)
+        return replace(self, spans=tuple(spans), token_tags=columns)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSONL form: ``id``, ``text``, ``entities``, ``tokens``, ``token_tags``.
 
-        What a document does not have is left out, but for ``text`` and ``entities``.
+        What a document does not have is left out, but for ``text`` and ``entities``; so are entity
+        tags in IOB2, for these follow from tokens and spans.
         """
         entities = [{"start": s.start, "end": s.end, "label": s.label} for s in self.spans]
         data: dict[str, Any] = {} if self.id is None else {"id": self.id}
         data |= {"text": self.text, "entities": entities}
         if self.tokens is not None:
             data["tokens"] = [list(token) for token in self.tokens]
-        if self.token_tags is not None:
-            data["token_tags"] = {name: list(tags) for name, tags in self.token_tags.items()}
+        if columns := columns_beyond_spans(self):
+            data["token_tags"] = {name: list(column) for name, column in columns.items()}
         return data
 
     def to_html(self) -> str:
@@ -275,6 +328,14 @@ def sorted_spans(text: str, spans: Iterable[Span]) -> tuple[Span, ...]:
             there = text[span.start : span.end]
             raise ValueError(f"[{span.start}:{span.end}) holds {there!r}, not {span.text!r}")
     return ordered
+
+
+def columns_beyond_spans(document: Document) -> dict[str, tuple[str, ...]]:
+    """Its columns of token tags, but for entity tags in IOB2, which tokens and spans give again."""
+    columns = dict(document.token_tags or {})
+    if NER in columns and tags.is_iob2(columns[NER]):
+        del columns[NER]
+    return columns
 
 
 def joined_ranges(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

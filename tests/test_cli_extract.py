@@ -277,7 +277,9 @@ def test_a_file_without_texts_is_remarked_upon(tmp_path: Path, schema: str) -> N
     path.write_text("\n", encoding="utf-8")
     result = run("--file", str(path), "--schema", schema, "--json")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "note: there is no text in what was given\n"
+    assert result.stderr == (
+        f"warning: {path}: there is no text in it\nnote: there is no text in what was given\n"
+    )
 
 
 # --- what goes wrong

@@ -82,7 +82,9 @@ def test_score_prints_what_else_a_convention_says(tmp_path: Path, gold: str) -> 
     said = f'{{"text": "Ada met Bob", {nested}}}\n{{"text": "in Rome", "entities": []}}\n'
     result = run("score", gold, write(tmp_path / "p.jsonl", said), "--convention", "conlleval")
     assert result.exit_code == 0
-    assert result.stdout.endswith("\n\nfigure           value\ntoken_accuracy  0.4000\n")
+    assert result.stdout.endswith(
+        "\n\nfigure           value\ntoken_accuracy  0.4000\ntokens               5\n"
+    )
     assert result.stderr.startswith("note: 1 predicted span not counted: a token has one tag")
     assert result.stderr.count("\n") == 1
     exact = run("score", gold, gold, "--convention", "exact").stdout
@@ -132,9 +134,9 @@ def test_score_names_unknown_types_and_conventions(gold: str, predicted: str) ->
     none = run("score", gold, predicted, "--labels", ",")
     assert none.stderr == "error: --labels names no type; write --labels A,B\n"
     assert neither.exit_code == none.exit_code == 2
-    unknown = run("score", gold, predicted, "--exclude", "misc")
+    unknown = run("score", gold, predicted, "--labels", "misc")
     assert unknown.stderr == (
-        "error: --exclude misc: no span has that type; there are: LOC, ORG, PER\n"
+        "error: --labels misc: no span has that type; there are: LOC, ORG, PER\n"
     )
     nothing = run("score", gold, predicted, "--exclude", "LOC,ORG,PER")
     assert "nothing would be counted" in nothing.stderr
@@ -164,7 +166,8 @@ def test_convert_losses_are_told(tmp_path: Path) -> None:
     result = run("convert", nested, target)
     assert result.exit_code == 1
     assert result.stderr == (
-        "lost: document 1: LOC [4:8) 'York': it overlaps LOC 'New York'; tags are flat\n"
+        f"lost: {nested}, line 1, document 1: LOC [4:8) 'York': it overlaps LOC 'New York'; tags "
+        "are flat\n"
         f"wrote 1 text to {target}; 1 loss\n"
     )
     assert run("convert", nested, target, "--allow-loss").exit_code == 0
@@ -173,7 +176,7 @@ def test_convert_losses_are_told(tmp_path: Path) -> None:
 def test_convert_many_losses_are_counted(tmp_path: Path) -> None:
     line = '{"text": "ab", "label": [[0, 2, "A"], [0, 1, "B"]]}\n'
     result = run("convert", write(tmp_path / "n.jsonl", line * 50), "-", "--to", "bio")
-    assert result.stderr.count("lost: document") == 20
+    assert result.stderr.count("overlaps A 'ab'; tags are flat\n") == 20
     assert "lost: 30 more\nwrote 50 texts to stdout; 50 losses\n" in result.stderr
 
 

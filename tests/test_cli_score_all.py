@@ -15,8 +15,9 @@ from strategies import text_with_ranges
 from typer.testing import CliRunner
 
 from schema_ner import scoring
-from schema_ner.cli import excerpts, streams
+from schema_ner.cli import streams
 from schema_ner.cli.app import app
+from schema_ner.scoring import excerpts
 from schema_ner.scoring.errors import errors
 from schema_ner.spans import Document, gold_span
 
@@ -88,11 +89,54 @@ def test_all_puts_every_convention_with_its_definition_side_by_side(files: Any) 
     for line, name in zip(definitions.splitlines(), scoring.names(), strict=True):
         assert line.split(maxsplit=1) == [name, scoring.find(name).definition]
     header, *rows = table.splitlines()
-    assert header.split() == ["convention", "precision", "recall", "f1"]
-    by_name = {row.split()[0]: [float(figure) for figure in row.split()[1:]] for row in rows}
-    assert tuple(by_name) == scoring.names()
-    assert by_name["strict"] == [0.6, 0.5, 0.5455]
-    assert by_name["exact"] == [1.0, 0.8333, 0.9091]
+    assert header.split() == ["convention", "precision", "recall", "headline"]
+    assert tuple(row.split()[0] for row in rows if not row.startswith(" ")) == scoring.names()
+    by_name = {row.split()[0]: row.split()[1:] for row in rows}
+    assert by_name["strict"] == ["0.6000", "0.5000", "micro", "f1", "0.5455"]
+    assert by_name["exact"] == ["1.0000", "0.8333", "micro", "f1", "0.9091"]
+
+
+def test_each_row_says_what_its_convention_is_about(files: Any) -> None:
+    """Of personal data F2 and what leaks, of KLUE the mean over types, of tokens accuracy too."""
+    gold, first, _ = files
+    found = data(gold, first, "--convention", "all")["conventions"]
+    table = run(gold, first, "--convention", "all").stdout.split("\n\n")[1].splitlines()
+
+    def rows(name: str, many: int) -> list[list[str]]:
+        at = next(i for i, row in enumerate(table) if row.startswith(f"{name} "))
+        return [row.split() for row in table[at : at + many]]
+
+    pii, leaked = rows("pii", 2)
+    extra = found["pii"]["extra"]
+    assert pii[3:] == ["f2", f"{extra['f2']:.4f}"]
+    assert leaked == ["leaked", f"{extra['leaked']:.4f}"]
+    assert found["pii"]["headline"] == {"f2": extra["f2"], "leaked": extra["leaked"]}
+    token, accuracy = rows("token", 2)
+    assert token[3:] == ["micro", "f1", f"{found['token']['f1']:.4f}"]
+    assert accuracy == ["accuracy", f"{found['token']['extra']['token_accuracy']:.4f}"]
+    for name in ("klue-entity", "klue-char", "klue-clean"):
+        assert rows(name, 1)[0][3:] == ["macro", "f1", f"{found[name]['f1']:.4f}"]
+        assert found[name]["average"] == "macro"
+
+
+def test_the_average_is_named_even_where_all_averages_are_one(files: Any) -> None:
+    """On perfect predictions no number tells a macro average from a micro average."""
+    gold, *_ = files
+    for name in scoring.names():
+        average = "macro" if name.startswith("klue") else "micro"
+        for systems in ((gold,), (gold, gold)):
+            table = run(
+                gold,
+                *systems,
+                "--convention",
+                name,
+                *["--resamples", "100"][: 2 * len(systems) - 2],
+            )
+            rule = next(
+                i for i, row in enumerate(table.stdout.split("\n")) if row.startswith("---")
+            )
+            assert table.stdout.split("\n")[rule + 1].split()[0] == average
+            assert ("\nmicro " in table.stdout) == (average == "micro")
 
 
 def test_json_holds_every_convention_under_its_name(files: Any) -> None:
@@ -102,9 +146,11 @@ def test_json_holds_every_convention_under_its_name(files: Any) -> None:
     assert tuple(found["conventions"]) == scoring.names()
     for name, one in found["conventions"].items():
         assert (one["convention"], one["definition"]) == (name, scoring.find(name).definition)
-        assert one["interval"]["value"] == one["f1"]
-        assert one["interval"]["low"] <= one["f1"] <= one["interval"]["high"]
-        assert one["interval"]["resamples"] == 100
+        assert list(one["intervals"]) == list(one["headline"])
+        for figure, interval in one["intervals"].items():
+            assert interval["value"] == one["headline"][figure]
+            assert interval["low"] <= interval["value"] <= interval["high"]
+            assert (interval["figure"], interval["resamples"]) == (figure, 100)
     assert not {"ranking", "errors", "confusion"} & set(found)
 
 
@@ -122,20 +168,71 @@ def test_80_columns_are_enough(files: Any, two: bool) -> None:  # noqa: FBT001
 
 
 def test_types_that_are_left_out_stand_beside_every_score(files: Any) -> None:
+    """With the option as it was written, and how many spans it took out."""
     gold, first, second = files
-    for systems in ((first,), (first, second)):
+    option = "left out by --exclude org,LOC"
+    one = f"{option}: ORG (spans: 1 gold, 1 predicted), LOC (spans: 2 gold, 3 predicted)"
+    two = (
+        f"{option}: ORG (spans: 1 gold, 1 first, 1 second), LOC (spans: 2 gold, 3 first, 2 second)"
+    )
+    for systems, line in (((first,), one), ((first, second), two)):
         for convention in ("all", "strict"):
-            result = run(gold, *systems, "--exclude", "ORG,LOC", "--convention", convention)
-            assert "types left out: ORG, LOC\n" in result.stdout
-    found = data(gold, first, second, "--exclude", "ORG", "--convention", "all")
-    assert (found["labels"], found["excluded"]) == (["LOC", "PER"], ["ORG"])
-    for one in found["conventions"].values():
-        assert one["excluded"] == one["second"]["excluded"] == ["ORG"]
-        assert not any("ORG" in label for label in one["per_type"])
-    assert "types counted: PER\n" in run(gold, first, "--labels", "PER").stdout
+            drawn = ("--resamples", "100") if len(systems) > 1 else ()
+            options = ("--exclude", "org,LOC", "--convention", convention)
+            result = run(gold, *systems, *options, *drawn)
+            assert f"\n{line}\n" in result.stdout
+            assert "warning: --exclude" not in result.stderr
+    asked = ("--exclude", "org", "--convention", "all", "--resamples", "100")
+    found = data(gold, first, second, *asked)
+    left_out = {"ORG": {"gold": 1, "predicted": [1, 1]}}
+    assert (found["labels"], found["exclude"], found["excluded"]) == (None, ["org"], left_out)
+    for each in found["conventions"].values():
+        for system in (each, each["second"]):
+            assert (system["exclude"], system["excluded"]) == (["org"], left_out)
+            assert not any("ORG" in label for label in system["per_type"])
+    assert "types counted: PER\n" in run(gold, first, "--labels", "per").stdout
     everything = run(gold, first).stdout
     assert "left out" not in everything
     assert "counted:" not in everything
+
+
+def test_a_type_that_no_file_has_is_a_warning(files: Any) -> None:
+    """Also where it is the only one, for one command may run over many data sets."""
+    gold, first, _ = files
+    result = run(gold, first, "--exclude", "misc,ORG")
+    warning = "warning: --exclude misc: no span has that type, so it leaves nothing out"
+    assert result.exit_code == 0
+    assert result.stderr == f"{warning}; types: LOC, ORG, PER\n"
+    assert "left out by --exclude misc,ORG: ORG (spans: 1 gold, 1 predicted)\n" in result.stdout
+    nothing = run(gold, first, "--exclude", "misc")
+    assert (nothing.exit_code, nothing.stderr) == (0, f"{warning}; types: LOC, ORG, PER\n")
+    assert "left out by --exclude misc: nothing, no span has that type\n" in nothing.stdout
+    assert nothing.stdout.split("\n\n")[1] == run(gold, first).stdout.split("\n\n")[1]
+    found = data(gold, first, "--exclude", "misc")
+    assert (found["exclude"], found["excluded"]) == (["misc"], {})
+
+
+@pytest.mark.parametrize("options", [(), ("--exclude", "misc"), ("--exclude", "per,MISC")])
+def test_a_second_system_changes_nothing_of_the_first(
+    files: Any, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """Nor the first of the second: also where each has types that the other has not."""
+    gold, *_ = files
+    own = {"one": ["PER", "LOC", "Misc", "WORK"], "two": ["LOC", "ORG", "TIME", "misc"]}
+    for name, labels in own.items():
+        lines = []
+        for at, (n, text) in enumerate(TEXTS.items()):
+            places = [[s, e, labels[(s + at) % len(labels)]] for s, e, _ in GOLD[n]]
+            lines.append({"id": n, "text": text, "entities": [*places, [0, 2, labels[at]]]})
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    asked = ("--convention", "all", *options)
+    both = data(gold, "one.jsonl", "two.jsonl", *asked, "--resamples", "100")["conventions"]
+    for name, files_alone in (("first", "one.jsonl"), ("second", "two.jsonl")):
+        for rule, alone in data(gold, files_alone, *asked)["conventions"].items():
+            there = both[rule] if name == "first" else both[rule]["second"]
+            shared = alone.keys() & both[rule]["second"].keys() - {"excluded"}
+            assert {"f1", "macro_f1", "per_type", "extra", "headline"} <= shared
+            assert {key: there[key] for key in shared} == {key: alone[key] for key in shared}
 
 
 # --- intervals
@@ -146,7 +243,7 @@ def test_an_interval_stands_below_the_table(files: Any) -> None:
     result = run(gold, first, "--interval", "--resamples", "200", "--seed", "3")
     *_, figures, drawn = result.stdout.rstrip("\n").split("\n")
     one = data(gold, first, "--interval", "--resamples", "200", "--seed", "3")
-    interval = one["conventions"]["strict"]["interval"]
+    interval = one["conventions"]["strict"]["intervals"]["f1"]
     low, high = interval["low"], interval["high"]
     assert figures == f"f1 0.5455, 95 % interval {low:.4f} to {high:.4f}"
     assert drawn == "percentile bootstrap over 3 texts, 200 resamples, seed 3"
@@ -174,7 +271,7 @@ def test_two_systems_are_compared(files: Any) -> None:
         "weighted        0.5167  0.6190     +0.1024"
     )
     found = data(gold, first, second, "--resamples", "100")["conventions"]["strict"]
-    comparison = found["comparison"]
+    comparison = found["comparisons"]["f1"]
     assert comparison["difference"]["value"] == pytest.approx(found["second"]["f1"] - found["f1"])
     assert f"p {comparison['p_bootstrap']:.4f} by paired bootstrap" in result.stdout
     assert f"p {comparison['p_randomisation']:.4f} by approximate randomisation" in result.stdout
@@ -187,7 +284,8 @@ def test_conventions_that_rank_differently_are_a_warning(files: Any) -> None:
     assert "exact" in ranking["first"]
     assert {"strict", "type"} <= set(ranking["second"])
     everywhere = [*ranking["first"], *ranking["second"], *ranking["equal"]]
-    assert sorted(everywhere) == sorted(scoring.names())
+    assert {"pii f2", "pii leaked"} <= set(everywhere)
+    assert sorted({name.split()[0] for name in everywhere}) == sorted(scoring.names())
     for options in ((), ("--convention", "all")):
         result = run(*files, "--resamples", "100", *options)
         assert f"warning: conventions disagree on which is better: {first} by " in result.stderr
@@ -197,14 +295,52 @@ def test_conventions_that_rank_differently_are_a_warning(files: Any) -> None:
 
 def test_a_system_is_not_better_than_itself(files: Any) -> None:
     gold, first, _ = files
-    rows = run(gold, first, first, "--convention", "all").stdout.split("\n\n")[2].splitlines()
-    assert len(rows) == 1 + len(scoring.names())
+    same = run(gold, first, first, "--convention", "all", "--resamples", "100")
+    rows = same.stdout.split("\n\n")[2].splitlines()
+    assert len(rows) == 1 + len(scoring.names()) + 2  # leaked, accuracy
     assert all(row.endswith("+0.0000 to +0.0000  1.0000  1.0000") for row in rows[1:])
+
+
+def test_two_systems_are_compared_by_what_each_convention_is_about(files: Any) -> None:
+    """Rows say where that is not micro F1."""
+    result = run(*files, "--convention", "all", "--resamples", "100")
+    rows = result.stdout.split("\n\n")[2].splitlines()[1:]
+    names = [re.split("  +", row)[0] for row in rows]
+    beyond = [name for name, row in zip(names, rows, strict=True) if float(row.split()[-1]) < 0.05]
+    assert f"\np rand below 0.05: {', '.join(beyond) or 'none'}\n" in result.stdout
+    assert names == [
+        *("conlleval", "exact", "gollie", "klue-char macro", "klue-clean macro"),
+        *("klue-entity macro", "partial", "pii f2", "pii leaked", "seqeval", "seqeval-strict"),
+        *("strict", "token", "token accuracy", "type", "uniner"),
+    ]
+    found = data(*files, "--convention", "all", "--resamples", "100")["conventions"]["pii"]
+    for figure in ("f2", "leaked"):
+        row = rows[names.index(f"pii {figure}")].split()[2:]
+        both = found["comparisons"][figure]
+        gain = found["second"]["extra"][figure] - found["extra"][figure]
+        assert both["difference"]["value"] == pytest.approx(gain)
+        assert row[:3] == [
+            f"{found['extra'][figure]:.4f}",
+            f"{found['second']['extra'][figure]:.4f}",
+            f"{gain:+.4f}",
+        ]
+
+
+def test_personal_data_is_compared_by_f2_and_by_what_leaks(files: Any) -> None:
+    result = run(*files, "--convention", "pii", "--resamples", "100")
+    heads = [line for line in result.stdout.splitlines() if line.startswith("system ")]
+    assert [head.split()[1] for head in heads] == ["f2", "leaked"]
+    assert result.stdout.count("by paired bootstrap") == 2
+    assert result.stdout.count("of leaked, less is better\n") == 1
+    alone = run(*files[:2], "--convention", "pii", "--interval", "--resamples", "100").stdout
+    extra = data(*files[:2], "--convention", "pii")["conventions"]["pii"]["extra"]
+    for figure in ("f2", "leaked"):
+        assert f"\n{figure} {extra[figure]:.4f}, 95 % interval " in alone
 
 
 def test_other_figures_of_both(files: Any) -> None:
     result = run(*files, "--convention", "pii")
-    (line,) = (line for line in result.stdout.splitlines() if line.startswith("leaked "))
+    (line,) = (line for line in result.stdout.splitlines() if line.startswith("over_redacted "))
     assert len(line.split()) == 3
 
 
@@ -329,7 +465,7 @@ def test_an_excerpt_fits_and_says_what_the_text_says(drawn: Any, room: int) -> N
         (["--errors", "-1"], "--errors is -1; it is how many mistakes to show, 0 or more"),
         (["--convention", "ALL"], "no scoring convention is called 'ALL'; known are: "),
         (["--exclude", ","], "--exclude names no type; write --exclude A,B"),
-        (["--exclude", "misc"], "--exclude misc: no span has that type; there are: LOC, ORG, PER"),
+        (["--labels", "misc"], "--labels misc: no span has that type; there are: LOC, ORG, PER"),
     ],
 )
 def test_bad_options_end_in_a_sentence(files: Any, options: list[str], told: str) -> None:
@@ -358,10 +494,65 @@ def test_no_texts_no_interval(tmp_path: Path) -> None:
     empty.write_text("", encoding="utf-8")
     assert run(str(empty), str(empty), "--convention", "all").exit_code == 0
     result = run(str(empty), str(empty), "--interval")
-    assert (result.exit_code, result.stderr) == (
-        2,
-        "error: there are no texts to draw samples from\n",
-    )
+    assert result.exit_code == 2
+    assert result.stderr.endswith("\nerror: there are no texts to draw samples from\n")
+
+
+# --- files that make one doubt
+
+
+def test_nothing_annotated_is_a_warning(files: Any) -> None:
+    gold, first, _ = files
+    lines = [json.dumps({"id": n, "text": text}) for n, text in TEXTS.items()]
+    Path("none.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    for sides in (("none.jsonl", first), (gold, "none.jsonl"), (gold, first, "none.jsonl")):
+        for options in ((), ("--json",)):
+            result = run(*sides, "--resamples", "100", *options) if len(sides) == 3 else run(*sides)
+            assert result.exit_code == 0
+            assert result.stderr.count("warning: none.jsonl: no annotation in 3 texts\n") == 1
+    assert "no annotation" not in run(gold, first).stderr
+
+
+def test_no_annotation_of_the_types_that_count_is_a_warning(files: Any) -> None:
+    gold, first, second = files
+    limited = run(gold, first, second, "--labels", "ORG", "--resamples", "100")
+    assert "no annotation of" not in limited.stderr
+    line = {"id": "a", "text": TEXTS["a"], "entities": [[0, 3, "WORK"]]}
+    rest = [json.dumps({"id": n, "text": TEXTS[n]}) for n in "bc"]
+    Path("work.jsonl").write_text("\n".join([json.dumps(line), *rest]), encoding="utf-8")
+    for options in (("--labels", "work"), ("--exclude", "per,org,loc")):
+        told = run(gold, "work.jsonl", *options).stderr
+        assert told == f"warning: {gold}: no annotation of the types that are counted\n"
+
+
+def test_plain_text_cannot_be_scored(files: Any, tmp_path: Path) -> None:
+    gold, first, _ = files
+    plain = tmp_path / "notes.txt"
+    plain.write_text("Ada met Bob.", encoding="utf-8")
+    for sides in ((str(plain), first), (gold, str(plain)), (gold, first, str(plain))):
+        result = run(*sides)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr == (
+            f"error: {plain} is read as text, one text a file, and has no annotations to score; "
+            "give annotated texts, such as JSON lines with entities, or name their format with "
+            "--from\n"
+        )
+    assert run(gold, first, "--from", "text").exit_code == 2
+
+
+def test_repeated_annotations_count_once_and_are_told(files: Any) -> None:
+    gold, first, _ = files
+    lines = [json.loads(line) for line in Path(gold).read_text("utf-8").splitlines()]
+    for at, (what, many) in enumerate((("1 annotation repeats", 1), ("3 annotations repeat", 2))):
+        lines[at]["entities"] += lines[at]["entities"][:many]
+        Path("twice.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+        result = run("twice.jsonl", first)
+        assert (
+            f"warning: twice.jsonl: {what} another, of the same place and type: counted once, but "
+            "in gollie\n"
+        ) in result.stderr
+        assert result.stdout == run(gold, first).stdout
+    assert "repeat" not in run(gold, first).stderr
 
 
 def test_notes_are_said_once_and_of_whom(files: Any) -> None:

@@ -59,7 +59,10 @@ def test_one_file() -> None:
 
 def test_several_files_are_splits() -> None:
     result = run("train.jsonl", "test.jsonl", "empty.jsonl")
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert (result.exit_code, result.stderr) == (
+        0,
+        "warning: empty.jsonl: there is no text in it\n",
+    )
     assert result.stdout == (
         "file            texts  characters  tokens  spans   empty  nested\n"
         "train.jsonl  1      3          32       8      4  33.3 %       1\n"
@@ -75,13 +78,14 @@ def test_several_files_are_splits() -> None:
         "ORG           1    0.0   50.0  0.0\n"
         "----------------------------------\n"
         "distance         0.167  0.333\n"
-        "\n"
-        "distance: share of the spans that would have to be of another type to have the\n"
-        "mix of all files together (total variation)\n"
-        "Cramér's V 0.707: 0 the same mix, 1 no type in two files; chi-square 3.0\n"
+        "Cramér's V 0.707, chi-square 3.0\n"
         "no span in 1: ORG\n"
         "no span in 2: PER\n"
         "no span in 3: LOC, ORG, PER\n"
+        "\n"
+        "distance: share of the spans or tokens that would have to be of another type or\n"
+        "tag to have the mix of all files together (total variation)\n"
+        "Cramér's V: 0 the same mix, 1 no type or tag in two files\n"
     )
 
 
@@ -109,6 +113,43 @@ def test_columns_of_tokens_are_counted() -> None:
         "NNP       2  50.0 %\nVBD       1  25.0 %\na b       1  25.0 %\n"
     )
     assert "tokens        4  their own\n" in result.stdout
+
+
+def with_tags(name: str, **columns: list[str]) -> None:
+    """A file of one text whose tokens, of one letter each, have these tags."""
+    many = len(next(iter(columns.values())))
+    line = {
+        "text": "x" * many,
+        "entities": [[0, 1, "PER"]],
+        "tokens": [[n, n + 1] for n in range(many)],
+        "token_tags": columns,
+    }
+    Path(name).write_text(json.dumps(line), encoding="utf-8")
+
+
+def test_columns_of_splits_are_compared() -> None:
+    """Parts of speech and chunks of several files, side by side; a file may lack a column."""
+    with_tags("a.jsonl", pos=["NN"] * 6 + ["VB"] * 2, chunk=["B-NP"] * 8)
+    with_tags("b.jsonl", pos=["NN"] * 2 + [f"X{n:02}" for n in range(13)])
+    result = run("a.jsonl", "b.jsonl")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.split("\n\n")[3] == (
+        "pos: 15 tags, the 12 most frequent; share of the tokens in each file, in %\n"
+        "pos       tokens      1      2\n"
+        "NN             8   75.0   13.3\n"
+        "VB             2   25.0    0.0\n"
+        + "".join(f"X{n:02}            1    0.0    6.7\n" for n in range(10))
+        + "------------------------------\n"
+        "distance          0.565  0.301\n"
+        "Cramér's V 0.844, chi-square 16.4"
+    )
+    assert result.stdout.split("\n\n")[4] == (
+        "chunk: 1 tag; share of the tokens in each file, in %\n"
+        "chunk     tokens      1    2\n"
+        "B-NP           8  100.0  0.0\n"
+        "----------------------------\n"
+        "distance          0.000"
+    )
 
 
 def test_80_columns_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,9 +209,28 @@ def test_a_plot_is_a_picture() -> None:
         places = [[n, n + 1, label] for n, label in enumerate(labels)]
         line = json.dumps({"text": "x" * 90, "entities": places})
         Path(f"{name}.jsonl").write_text(line, encoding="utf-8")
-    for files in (["train.jsonl"], ["train.jsonl", "$_odd.jsonl"], ["empty.jsonl"]):
+    with_tags("tags.jsonl", **{"pos": odd[:6], "$c$": odd[:6], "ner": ["O"] * 6})
+    for files in (["train.jsonl", "$_odd.jsonl"], ["empty.jsonl"], ["empty.jsonl", "tags.jsonl"]):
         result = run(*files, "--plot", "a.png")
-        assert (result.exit_code, result.stderr) == (0, "wrote a.png\n"), result.output
+        assert result.exit_code == 0, result.output
+        assert result.stderr.endswith("wrote a.png\n")
+        assert "boxes" not in result.stderr
         assert Path("a.png").read_bytes().startswith(b"\x89PNG")
     boxes = run("box.jsonl", "--plot", "a.png")
     assert boxes.stderr.startswith("note: a.png shows boxes for letters that no installed font")
+
+
+def height_of(name: str) -> int:
+    """Of the picture of a file, in pixels."""
+    run(name, "--plot", "a.png")
+    return int.from_bytes(Path("a.png").read_bytes()[20:24], "big")
+
+
+def test_a_picture_has_a_panel_for_each_column_of_tags() -> None:
+    """But for entity tags, which the types say already."""
+    pytest.importorskip("matplotlib", reason="the extra [eval] is not installed")
+    with_tags("plain.jsonl", ner=["O"])
+    with_tags("pos.jsonl", pos=["NN"], ner=["O"])
+    with_tags("both.jsonl", pos=["NN"], chunk=["B-NP"], ner=["O"])
+    plain, pos, both = (height_of(f"{name}.jsonl") for name in ("plain", "pos", "both"))
+    assert pos - plain == both - pos > 0

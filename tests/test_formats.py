@@ -6,11 +6,12 @@ import csv
 import gzip
 import io
 import json
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from documents import LABELS, marks, read_bytes, read_text, squeezed, written
+from documents import LABELS, columns, marks, read_bytes, read_text, squeezed, written
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import text_with_ranges
@@ -207,7 +208,7 @@ _OK = '{"text": "Kim went", "entities": [%s]}'
         ("jsonl", '{"text": "a", "id": true}', '"id" is text or a whole number'),
         ("jsonl", '{"text": "a", "n": NaN}', "NaN is no JSON number"),
         ("jsonl", '{"text": "a", "n": %s}' % ("9" * 5000), "no JSON: .*digits"),
-        ("jsonl", '{"text": "a", "n": %s}' % ("[" * 99_999), "no JSON: .*recursion"),
+        ("jsonl", '{"text": "a", "n": %s}' % ("[" * 99_999), "no JSON: it is nested too deeply"),
         ("jsonl", '{"text": "a", "entities": {"start": 0}}', '"entities" must be a list'),
         ("jsonl", _OK % "[0, 3]", "annotation 0 has no start, end and label"),
         ("jsonl", _OK % '{"start": 0, "end": 3}', "annotation 0 has no start, end and label"),
@@ -239,7 +240,7 @@ _OK = '{"text": "Kim went", "entities": [%s]}'
         ("csv", "\n\n", "the file is empty"),
         ("csv", "a,text\n1\n", "line 2: 1 cells, but the text is in column 2"),
         ("csv", 'text\n"abc\n', "no CSV"),
-        ("csv", "text\nab\rcd\n", "no CSV"),
+        ("csv", "text\nab\rcd\n", r"line 2: a carriage return \(CR\) stands inside the line"),
         ("csv", "text,entities\na,{\n", "line 2: the column 'entities' holds no list"),
         ("csv", 'text,entities\na,"[[0, 9, ""P""]]"\n', r"line 2: annotation 0: \[0:9\) is no"),
     ],
@@ -397,7 +398,10 @@ def test_a_text_cut_into_tokens_keeps_its_characters_and_its_spans(
 
 @given(document=documents(tokens=False) | documents(tokens=True))
 def test_once_tagged_the_formats_hold_the_same(document: Document) -> None:
-    """BIO → JSONL → CoNLL → BIO: a document that has been in tokens loses nothing on the way."""
+    """BIO → JSONL → CoNLL → BIO: a document that has been in tokens loses nothing on the way.
+
+    The tags of a tagged file come and go, for in IOB2 they follow from tokens and spans.
+    """
     first, _ = written([document], "bio")
     (start,) = read_bytes(first, "bio")
     step = start
@@ -410,7 +414,8 @@ def test_once_tagged_the_formats_hold_the_same(document: Document) -> None:
             assert losses
             return
         (step,) = back
-    assert lost or step == start
+    start = replace(start, token_tags=columns(start))
+    assert lost or replace(step, token_tags=columns(step)) == start
 
 
 @given(document=documents(tokens=True))

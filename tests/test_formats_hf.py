@@ -67,7 +67,7 @@ def test_other_columns_of_tags_are_kept() -> None:
     row = ROW | {"pos_tags": [0, 0, 1], "chunk_tags": ["B-NP", "I-NP", "B-VP"], "x_tags": [9, 9, 9]}
     (document,) = read_text(lines({"features": FEATURES}, row), "hf")
     columns = {"pos": ("NNP", "NNP", "VBD"), "chunk": ("B-NP", "I-NP", "B-VP")}
-    assert document.token_tags == columns
+    assert document.token_tags == columns | {"ner": ("B-PER", "I-PER", "O")}
     content, (loss,) = all_written([document], "hf")
     assert json.loads(content) == {
         "id": "0",
@@ -105,7 +105,7 @@ def test_each_document_comes_back_or_is_told(documents: list[Document]) -> None:
         ([{"tokens": "a", "ner_tags": ["O"]}], 'line 1: "tokens" is a list of texts'),
         (
             [{"tokens": ["a"], "ner_tags": ["S-X"]}, {"tokens": ["a"], "ner_tags": ["U-X"]}],
-            "line 2: line 1 has 'S-X', which is BIOES and line 2 has 'U-X', which is BILOU",
+            "line 2: 'U-X' is BILOU, but line 1 has 'S-X', which is BIOES; bring all",
         ),
     ],
 )

@@ -8,7 +8,15 @@ import logging
 from typing import TYPE_CHECKING
 
 import pytest
-from documents import all_written, any_documents, assert_kept_or_told, marks, read_bytes, read_text
+from documents import (
+    all_written,
+    any_documents,
+    assert_kept_or_told,
+    columns,
+    marks,
+    read_bytes,
+    read_text,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,7 +47,11 @@ def test_what_the_file_says() -> None:
     first, second, third = read_text(SENTENCES, "kaggle-ner")
     assert first.text == 'London , null NA ""'
     assert marks(first) == [("geo", "London"), ("org", "NA")]
-    assert first.token_tags == {"pos": ("NNP", ",", "NN", "NNP", "``")}
+    assert first.token_tags == {
+        "pos": ("NNP", ",", "NN", "NNP", "``"),
+        "ner": ("B-geo", "O", "O", "B-org", "O"),
+    }
+    assert third.token_tags == {"pos": ("NNP",), "ner": ("I-geo",)}  # as it stands there
     assert [d.id for d in (first, second, third)] == ["Sentence: 1", "Sentence: 2", "Sentence: 10"]
     assert (second.text, marks(third)) == ("nan", [("geo", "Iraq")])
 
@@ -54,7 +66,7 @@ def test_a_number_on_every_row_means_the_same() -> None:
 def test_without_pos_and_with_more_columns() -> None:
     content = "id,Sentence #,Word,Tag\n1,1,Rome,B-geo\n2,,is,O\n"
     (document,) = read_text(content, "kaggle-ner")
-    assert (document.text, document.id, document.token_tags) == ("Rome is", "1", None)
+    assert (document.text, document.id, columns(document)) == ("Rome is", "1", {})
     (loss,) = all_written([document], "kaggle-ner")[1]
     assert (loss.what, loss.is_slight) == ("id", True)
 
@@ -142,7 +154,6 @@ def test_windows_1252_is_read_as_python_reads_it(word: str) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("", "line 1: no column 'Sentence #' in ''; the first line is Sentence #,Word,POS,Tag"),
         ("Sentence #,Word,POS\n", "line 1: no column 'Tag' in"),
         (HEADER, None),
         (HEADER + ",a,NN,O\n", "line 2: the word 'a' belongs to no sentence; number the first"),
@@ -150,9 +161,15 @@ def test_windows_1252_is_read_as_python_reads_it(word: str) -> None:
         (HEADER + "1,a,b,NN,O\n", "line 2: 5 cells under 4 columns"),
         (HEADER + "1,,NN,O\n", "line 2: the word is empty"),
         (HEADER + "1,a,NN,geo\n", "line 2: 'geo' is no tag; tags are O, B-TYPE"),
+        (HEADER + "1,a,NN,O\n,b,NN,Q-per\n", "line 3: 'Q-per' is no tag"),
+        (HEADER + "1,a,NN,B-\n", "line 2: 'B-' is no tag"),
+        (HEADER + "1,a,NN,X\n", "line 2: 'X' is no tag"),
+        (HEADER + "1,a,NN,B-geo \n", "line 2: 'B-geo ' is no tag"),
+        ("Sentence #,Word,Word,Tag\n1,a,b,O\n", "line 1: two columns of one name, 'Word'"),
+        (HEADER.replace("\r\n", "\r") + "1,a,NN,O\r", "line 1: a carriage return (CR) stands"),
         (HEADER + '1,a,NN,O\n,",NN,O\n,b,NN,O\n', "line 3: no CSV: "),
         (HEADER + '1,a,NN,O\n,"b"c,NN,O\n', "line 3: no CSV: "),
-        (HEADER + "1,a,NN,S-X\n2,b,NN,L-X\n", "line 3: line 2 has 'S-X', which is BIOES and li"),
+        (HEADER + "1,a,NN,S-X\n2,b,NN,L-X\n", "line 3: 'L-X' is BILOU, but line 2 has 'S-X', wh"),
     ],
 )
 def test_a_broken_line_is_named(tmp_path: Path, content: str, told: str | None) -> None:

@@ -34,6 +34,7 @@ def read_tasks(*tasks: Any) -> list[Document]:
 
 
 KIM = Document(TEXT, (gold_span(TEXT, 2, 5, "PER"),), "7")
+PLACE = "the input, line 1, document '7'"
 VALUE = {"start": 2, "end": 5, "text": "Kim", "labels": ["PER"]}
 
 
@@ -98,8 +99,8 @@ def test_of_several_annotations_one_counts_and_the_others_are_told() -> None:
     assert marks(document) == [("PER", "Kim")]
     losses = all_written([document], "jsonl")[1]
     assert [(str(loss), loss.kind) for loss in losses] == [
-        ("document '7': the annotation by 4: one annotation of a text counts", "annotation"),
-        ("document '7': cancelled annotations: jsonl has no place for it", "keys"),
+        (f"{PLACE}: the annotation by 4: one annotation of a text counts", "annotation"),
+        (f"{PLACE}: cancelled annotations: jsonl has no place for it", "keys"),
     ]
     annotations[2]["ground_truth"] = True
     assert marks(read_tasks(task(annotations=annotations))[0]) == [("ORG", "Kim")]
@@ -128,7 +129,7 @@ def test_what_is_no_span_is_told() -> None:
     ]
     data = {"text": TEXT, "source": "mail", "label": "spam"}
     (document,) = read_tasks(task(*results, data=data, project=3, meta={}))
-    assert marks(document) == [("ORG", "Kim"), ("PER", "Kim")]
+    assert marks(document) == [("ORG", "Kim"), ("PER", "Kim"), ("PER", "Kim")]
     content, losses = all_written([document], "jsonl")
     assert json.loads(content)["source"] == "mail"
     assert [(loss.what, loss.is_slight) for loss in losses] == [

@@ -6,6 +6,7 @@ import ast
 import builtins
 import re
 import warnings
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -377,6 +378,34 @@ def test_nothing_is_ever_run(answer: str, monkeypatch: pytest.MonkeyPatch) -> No
     assert len(parsed.mentions) + len(parsed.rejected) == 1
 
 
+@pytest.mark.parametrize(
+    ("answer", "written"),
+    [
+        pytest.param("[]", [], id="nothing"),
+        pytest.param(
+            " [\n    Drug(span=\"a\"),\n    Dose(span='b'),\n]",
+            ['Drug(span="a")', "Dose(span='b')"],
+            id="the calls, without commas and blanks",
+        ),
+        pytest.param(
+            "[Drug(span='a'), Drgu(span='b'), Drug(), Dose(span='c')]",
+            ["Drug(span='a')", "Dose(span='c')"],
+            id="none of what was rejected",
+        ),
+        pytest.param(
+            "I see Drug(span='a') and ```\n[Drug(span='b') Dose( span = 'c' , )",
+            ["Drug(span='a')", "Drug(span='b')", "Dose( span = 'c' , )"],
+            id="in prose and in a list that was cut",
+        ),
+        pytest.param("[[Drug(span='😀')], Dose('b')]", ["Drug(span='😀')", "Dose('b')"], id="deep"),
+    ],
+)
+def test_each_mention_has_its_place_in_the_answer(answer: str, written: list[str]) -> None:
+    parsed = parse(answer, SCHEMA)
+    assert [answer[start:end] for start, end in parsed.places] == written
+    assert len(parsed.mentions) == len(written)
+
+
 HOSTILE = [
     "[", "'", "A(", "Drug(", "(' ", "'a'b", '"""', "=('", " #", "[#", "\n", "['\n", "\\", "'\\",
     "}", "{", "a\u0301", "\u0301\u0323", "Drug(span='", "Drug(span='a') ", "text='", "'a'\n",
@@ -440,6 +469,9 @@ def test_any_text_gives_a_result(answer: str) -> None:
     assert all(len(item.text) <= MAX_SHOWN for item in parsed.rejected)
     for mention in parsed.mentions:
         assert set(mention.fields) <= {field.name for field in SCHEMA[mention.label].fields}
+    assert len(parsed.places) == len(parsed.mentions)
+    assert all(before[1] <= after[0] for before, after in pairwise(parsed.places))
+    assert all(answer[start:end].endswith(")") for start, end in parsed.places)
 
 
 def in_double_quotes(text: str) -> str:
@@ -519,6 +551,8 @@ def test_what_python_writes_comes_back_exactly(answer: tuple[str, list[Known]]) 
     text, known = answer
     parsed = parse(text, SCHEMA)
     assert parsed.mentions == expected(known)
+    for mention, (start, end) in zip(parsed.mentions, parsed.places, strict=True):
+        assert parse(f"[{text[start:end]}]", SCHEMA).mentions == (mention,)
     assert [(item.text, item.label) for item in parsed.rejected] == [
         (span, "Unheard") for name, span, _ in known if name == "Unheard"
     ]

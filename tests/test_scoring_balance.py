@@ -126,11 +126,38 @@ def test_conventions_that_disagree_are_named() -> None:
 
 def test_conventions_that_agree_say_nothing() -> None:
     gold, nothing = [[at(0, 3, "A")]], [[]]
-    plain = [n for n in names() if n in ("strict", "exact", "partial", "type", "gollie", "pii")]
+    plain = [n for n in names() if n in ("strict", "exact", "partial", "type", "gollie")]
     best, worst = ({n: score(gold, said, n) for n in plain} for said in (gold, nothing))
     assert rank(best, worst).first == tuple(plain)
     assert rank(best, worst).warning("a", "b") is None
     assert rank(best, best).equal == tuple(plain)
+
+
+def test_personal_data_ranks_by_f2_and_by_what_leaks() -> None:
+    """Not by F1.  The first finds half and no more; the second all, and as much that is nothing."""
+    gold = [[at(0, 3, "A"), at(5, 8, "A")]]
+    careful = [[at(0, 3, "A")]]
+    eager = [[*gold[0], *(at(n, n + 1, "A") for n in range(10, 14))]]
+    sides = [{"pii": score(gold, said, "pii")} for said in (careful, eager)]
+    assert sides[0]["pii"].f1 > sides[1]["pii"].f1
+    assert rank(*sides).second == ("pii f2", "pii leaked")
+    assert rank(*reversed(sides)).first == ("pii f2", "pii leaked")
+    # the right places under a wrong type leak nothing
+    mistyped = [[at(0, 3, "B"), at(5, 8, "B")]]
+    sides[1] = {"pii": score(gold, mistyped, "pii")}
+    found = rank(*sides)
+    assert (found.first, found.second) == (("pii f2",), ("pii leaked",))
+
+
+def test_accuracy_ranks_nobody() -> None:
+    """Who finds nothing is right about most tokens."""
+    text = "abcdefghijklm"
+    every = [Span(n, n + 1, "A", text[n]) for n in range(6)]
+    gold = [Document(text, (every[0],), None, tuple((n, n + 1) for n in range(13)))]
+    sides = [{"token": score(gold, [said], "token")} for said in ([], every)]
+    accuracies = [side["token"].extra["token_accuracy"] for side in sides]
+    assert accuracies == [12 / 13, 8 / 13]
+    assert rank(*sides).to_dict() == {"first": [], "second": ["token"], "equal": [], "agree": True}
 
 
 def test_both_need_the_same_conventions() -> None:

@@ -147,6 +147,20 @@ def test_other_headline_figures(figure: Any) -> None:
         assert found.low < found.value < found.high
 
 
+def test_any_figure_has_an_interval() -> None:
+    """Those of types too, which a sample may lack; unasked, what the convention is about."""
+    gold, (said,) = simulated(np.random.default_rng(2), 30, 0.5)
+    gold[0] = [at(0, "RARE")]
+    score = scoring.score(gold, said, "pii")
+    for figure in ("f2", "leaked", "macro_f1", "recall_any_type:RARE"):
+        found = bootstrap.interval(gold, said, "pii", figure=figure, resamples=100)
+        assert (found.value, found.figure) == (score.figure(figure), figure)
+        assert found.low <= found.value <= found.high
+    plain = {name: bootstrap.interval(gold, said, name, resamples=100) for name in ("pii", "exact")}
+    assert {name: one.figure for name, one in plain.items()} == {"pii": "f2", "exact": "f1"}
+    assert bootstrap.compare(gold, said, said, "pii", resamples=100).first == plain["pii"]
+
+
 # --- the short way
 
 spans = st.builds(at, st.integers(0, 9), st.sampled_from(["A", "B", "PS", "rare"]))
@@ -156,16 +170,22 @@ pairs = st.lists(
 )
 
 
-@given(pairs, st.sampled_from(scoring.names()), st.integers(0, 99))
+HEADLINES = [
+    (name, each.figure) for name in scoring.names() for each in scoring.find(name).headlines
+]
+
+
+@given(pairs, st.sampled_from(HEADLINES), st.integers(0, 99))
 def test_sums_give_what_measuring_anew_gives(
-    texts: Sequence[Pair], convention: str, seed: int
+    texts: Sequence[Pair], of: tuple[str, str], seed: int
 ) -> None:
-    """For every convention, also where samples lack some of the types."""
+    """For all that any convention is about, also where samples lack some of the types."""
+    convention, figure = of
     rule = scoring.find(convention)
     draw = np.random.default_rng(seed)
     samples = [draw.integers(0, len(texts), len(texts)) for _ in range(12)]
-    short = Pool(texts, rule, None).values(iter(samples))
-    anew = Pool(texts, rule, None, shortcuts=False).values(iter(samples))
+    short = Pool(texts, rule, None, figure).values(iter(samples))
+    anew = Pool(texts, rule, None, figure, shortcuts=False).values(iter(samples))
     assert short == pytest.approx(anew, abs=1e-8)
 
 
@@ -175,6 +195,13 @@ def test_conventions_add_up() -> None:
     texts = [Pair(tuple(g), tuple(p), TEXT) for g, p in zip(gold, said, strict=True)]
     found = {name: Pool(texts, scoring.find(name), None).average for name in scoring.names()}
     assert (found["strict"], found["partial"], found["uniner"]) == ("micro", "micro", "micro")
+    for name, figure, average in (
+        ("pii", "f2", "micro"),
+        ("pii", "leaked", "share"),
+        ("token", "token_accuracy", "share"),
+        ("pii", "recall_any_type", None),
+    ):
+        assert Pool(texts, scoring.find(name), None, figure).average == average
     mixed = [*texts, Pair((at(0, "B"),), (), TEXT), Pair((at(0, "B"),), (at(0, "B"),), TEXT)]
     for name in ("klue-entity", "klue-char", "klue-clean"):
         assert Pool(mixed, scoring.find(name), None).average == "macro"
@@ -218,7 +245,7 @@ def test_a_weighted_mean_is_no_mean() -> None:
         ({"resamples": 99}, "resamples is 99; 100 is the least"),
         ({"seed": -1}, "seed is -1; it is 0 or more"),
         ({"level": 1.0}, "level is 1; it lies between 0 and 1"),
-        ({"figure": "f2"}, "no headline figure is called 'f2'"),
+        ({"figure": "f3"}, "strict has no figure 'f3'; it has: precision, recall, f1, macro_pre"),
         ({"convention": "lax"}, "no scoring convention is called 'lax'"),
         ({"labels": []}, "labels is empty"),
     ],

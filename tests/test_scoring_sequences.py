@@ -17,7 +17,8 @@ from strategies import text_with_ranges, texts
 
 from schema_ner.errors import InputError
 from schema_ner.scoring import Pair, score
-from schema_ner.scoring.sequences import chunks, chunks_iob2, of_tags
+from schema_ner.scoring.chunking import conlleval, iob2
+from schema_ner.scoring.sequences import of_tags
 from schema_ner.scoring.tags import of_pairs, words
 from schema_ner.spans import Document, Extraction, Span, gold_span
 
@@ -168,7 +169,7 @@ def test_no_span_is_lost_in_silence(both: tuple[Document, Document]) -> None:
             for note in got.notes
             if (found := re.match(rf"(\d+) {side} spans? not counted", note))
         )
-        assert len(chunks(tags[0])) + left_out == len({span.order for span in said.spans})
+        assert len(iob2(tags[0])) + left_out == len({span.order for span in said.spans})
 
 
 @given(st.one_of(compared(), with_tokens()))
@@ -176,7 +177,7 @@ def test_a_tag_stands_on_a_span_of_its_type(both: tuple[Document, Document]) -> 
     """Tags are valid IOB2, and each token that has one shares a character with such a span."""
     gold, _ = both
     got = of_pairs([pair(*both)])
-    assert chunks(got.gold[0]) == chunks_iob2(got.gold[0])
+    assert conlleval(got.gold[0]) == iob2(got.gold[0])
     for (start, end), tag in zip(words(pair(*both)), got.gold[0], strict=True):
         near = {span.label for span in gold.spans if span.start < end and start < span.end}
         assert tag == "O" or tag[2:] in near
@@ -214,34 +215,13 @@ def test_on_flat_spans_the_span_conventions_are_strict(
 # --- tags → figures
 
 
-@pytest.mark.parametrize(
-    ("tags", "conlleval", "iob2"),
-    [
-        ("B-X I-X O", {(0, 2, "X")}, {(0, 2, "X")}),
-        ("B-X B-X", {(0, 1, "X"), (1, 2, "X")}, {(0, 1, "X"), (1, 2, "X")}),
-        ("O I-X I-X", {(1, 3, "X")}, set()),
-        ("I-X", {(0, 1, "X")}, set()),
-        ("B-X I-Y I-X", {(0, 1, "X"), (1, 2, "Y"), (2, 3, "X")}, {(0, 1, "X")}),
-        ("I-X B-X I-X", {(0, 1, "X"), (1, 3, "X")}, {(1, 3, "X")}),
-        ("B-X O I-X", {(0, 1, "X"), (2, 3, "X")}, {(0, 1, "X")}),
-        ("B-a-b I-a-b I-a", {(0, 2, "a-b"), (2, 3, "a")}, {(0, 2, "a-b")}),
-        ("O", set(), set()),
-        ("", set(), set()),
-    ],
-)
-def test_chunks(tags: str, conlleval: Any, iob2: Any) -> None:
-    """An I- behind O, or behind another type, begins a span for conlleval and none for IOB2."""
-    assert chunks(tags.split()) == conlleval
-    assert chunks_iob2(tags.split()) == iob2
-
-
 def test_conlleval_by_hand() -> None:
     """Seven tokens, two sentences; a span does not go on over the end of a sentence."""
     gold = [["B-PER", "I-PER", "O", "B-LOC"], ["I-LOC", "O", "B-ORG"]]
     said = [["I-PER", "I-PER", "O", "B-ORG"], ["B-LOC", "I-ORG", "B-ORG"]]
     got = of_tags("conlleval", gold, said)
     assert (got.support, got.predicted, got.correct) == (4, 5, 3)
-    assert got.extra == {"token_accuracy": 3 / 7}
+    assert got.extra == {"token_accuracy": 3 / 7, "tokens": 7}
     counts = {label: (t.support, t.predicted, t.correct) for label, t in got.per_type.items()}
     assert counts == {"LOC": (2, 1, 1), "ORG": (1, 3, 1), "PER": (1, 1, 1)}
     assert got.f1 == 2 * 3 / (4 + 5)
@@ -288,7 +268,7 @@ def tagged(draw: st.DrawFn) -> tuple[list[list[str]], list[list[str]]]:
 
 @given(tagged())
 def test_span_conventions_are_what_seqeval_says(both: Any) -> None:
-    """Micro, macro, weighted and each type, on any tags; conlleval is seqeval's default mode."""
+    """Micro, macro, weighted and each type, on any B- and I-; of E- and S- see `chunking`."""
     for name, mode in (
         ("seqeval", {}),
         ("conlleval", {}),

@@ -124,6 +124,20 @@ def test_what_was_invented_costs_nothing_and_is_counted() -> None:
     assert score(gold, gold, "gollie").extra == {}
 
 
+def test_what_was_invented_of_other_types_is_not_counted() -> None:
+    """With labels, as spans of other types are not; nor what has no type."""
+    gold = [Document("Ada wrote.", (Span(0, 3, "A", "Ada"),))]
+    invented = tuple(
+        Rejected("Bob", label, "hallucinated", "not in the text") for label in ("A", "B", "B", None)
+    )
+    said = [Extraction("Ada wrote.", (), invented)]
+    counts = {
+        wanted: score(gold, said, "gollie", wanted).extra.get("rejected", 0)
+        for wanted in (None, ("A",), ("B",), ("A", "B"), ("C",))
+    }
+    assert counts == {None: 4, ("A",): 1, ("B",): 2, ("A", "B"): 3, ("C",): 0}
+
+
 TEXTS = st.one_of(
     st.sampled_from(["The Who", "who", "WHO ", "C++", "C#", "c", "A", "an", "THE", "x  y", "x y"]),
     st.text("aAnN tThHeE.-'İß", min_size=1, max_size=5),

@@ -102,7 +102,7 @@ def test_what_brings_a_missing_package_is_said(
 @pytest.mark.parametrize(
     ("files", "told"),
     [
-        pytest.param([], "no model is called ", id="no model"),
+        pytest.param([], "is no model, it holds no config.json", id="no model"),
         pytest.param(["schema_ner.json"], "is incomplete: encoder.onnx, spans.onnx, types", id="2"),
         pytest.param(
             ["schema_ner.json", "encoder.onnx", "spans.onnx", "types.onnx", "schema.onnx"],

@@ -1,19 +1,21 @@
-"""Pictures of a data set: shares of types, lengths of spans and texts, one colour a split.
+"""Pictures of a data set: shares of types and tags, lengths of spans and texts; a colour a split.
 
 Here: drawing with matplotlib, of the extra [eval].  Not here: counting (``statistics``,
-``scoring.balance``), reliability diagrams (``diagram``).
+``scoring.balance``), fonts (``fonts``), reliability diagrams (``diagram``).
 """
 
 from __future__ import annotations
 
 import io
-import warnings
 from importlib import import_module
 from itertools import accumulate, cycle
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from schema_ner.benchmark import fonts
 from schema_ner.errors import require
+from schema_ner.scoring import balance
+from schema_ner.spans import NER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,13 +25,9 @@ if TYPE_CHECKING:
 
 # Okabe and Ito's colours, which the colour-blind tell apart
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
-# the first that has a letter draws it
-_FONTS = (
-    *("DejaVu Sans", "Noto Sans CJK KR", "Noto Sans CJK JP", "NanumGothic", "Malgun Gothic"),
-    *("Apple SD Gothic Neo", "Hiragino Sans", "Microsoft YaHei", "Noto Sans Arabic"),
-)
 _MOST_TYPES = 40
-_LONGEST_NAME = 30  # characters of a type or a file
+_BAR = 0.22  # inches
+_CURVES = 2.5  # inches
 
 
 def check() -> None:
@@ -50,7 +48,9 @@ class Picture(NamedTuple):
 
 
 def draw(found: Mapping[str, Statistics], spread: Balance) -> Picture:
-    """Shares of types as bars, lengths as curves.
+    """Shares of types as bars, likewise of tags such as POS and chunks; lengths as curves.
+
+    Entity tags, which say of tokens what the types say of spans, are left out.
 
     Args:
         found: name of a split → what it holds.
@@ -59,60 +59,72 @@ def draw(found: Mapping[str, Statistics], spread: Balance) -> Picture:
     Raises:
         MissingExtraError: matplotlib is not installed.
     """
-    check()
-    matplotlib = import_module("matplotlib")
-    installed = set(import_module("matplotlib.font_manager").get_font_names())
-    families = [name for name in _FONTS if name in installed]
-    with (
-        matplotlib.rc_context({"font.family": families or ["sans-serif"]}),
-        warnings.catch_warnings(record=True) as said,
-    ):
-        warnings.filterwarnings("always", message="Glyph")
+    with fonts.drawing() as boxes:
         png = _drawn(found, spread)
-    return Picture(png, has_boxes=bool(said))
+    return Picture(png, has_boxes=bool(boxes))
 
 
 def _drawn(found: Mapping[str, Statistics], spread: Balance) -> bytes:
-    every = {
-        label: sum(one.labels.get(label, 0) for one in found.values()) for label in spread.labels
-    }
-    types = sorted(every, key=lambda label: (-every[label], label))[:_MOST_TYPES]
-    bars = max(1, len(types)) * (1 + 0.5 * (len(found) - 1))
+    bars = {"spans": spread, **_columns(found)}
+    most = {what: _most_frequent(one) for what, one in bars.items()}
+    heights = [
+        _BAR * max(1, len(labels)) * (1 + 0.5 * (len(found) - 1)) for labels in most.values()
+    ]
     # no pyplot: it keeps figures, and asks for a screen
-    size = (8, 3.5 + 0.22 * bars)
+    size = (8, sum(heights) + _CURVES + len(heights))
     figure = import_module("matplotlib.figure").Figure(figsize=size, layout="constrained")
-    grid = figure.add_gridspec(2, 2, height_ratios=(0.22 * bars, 2.5))
-    _draw_shares(figure.add_subplot(grid[0, :]), found, spread, types)
+    grid = figure.add_gridspec(len(bars) + 1, 2, height_ratios=(*heights, _CURVES))
+    for at, (what, one) in enumerate(bars.items()):
+        _draw_shares(figure.add_subplot(grid[at, :]), what, one, most[what], is_first=not at)
     for at, (title, lengths) in enumerate(
         (
             ("span", {name: one.span_lengths for name, one in found.items()}),
             ("text", {name: one.text_lengths for name, one in found.items()}),
         )
     ):
-        _draw_lengths(figure.add_subplot(grid[1, at]), title, lengths)
+        _draw_lengths(figure.add_subplot(grid[len(bars), at]), title, lengths)
     with io.BytesIO() as picture:
         figure.savefig(picture, format="png", dpi=144)
         return picture.getvalue()
 
 
+def _columns(found: Mapping[str, Statistics]) -> dict[str, Balance]:
+    """The shares of tags in each column that one of the splits has."""
+    names = dict.fromkeys(name for one in found.values() for name in one.columns if name != NER)
+    return {
+        f"tokens by {fonts.plain(name)}": balance.of_counts(
+            {split: one.columns.get(name, {}) for split, one in found.items()}
+        )
+        for name in names
+    }
+
+
+def _most_frequent(spread: Balance) -> list[str]:
+    every = {label: sum(n[label] for n in spread.counts.values()) for label in spread.labels}
+    return sorted(every, key=lambda label: (-every[label], label))[:_MOST_TYPES]
+
+
 def _draw_shares(
     axes: Any,  # noqa: ANN401  # matplotlib is not always there
-    found: Mapping[str, Statistics],
+    what: str,
     spread: Balance,
-    types: list[str],
+    labels: list[str],
+    *,
+    is_first: bool,
 ) -> None:
-    """Bars, the most frequent type on top."""
-    height = 0.8 / len(found)
-    for at, (name, colour) in enumerate(zip(found, cycle(_COLOURS), strict=False)):
-        places = [row + height * (at - (len(found) - 1) / 2) for row in range(len(types))]
-        shares = [spread.share(name, label) for label in types]
-        axes.barh(places, shares, height, color=colour, label=_plain(PurePath(name).name))
-    axes.set_yticks(range(len(types)), [_plain(label) for label in types])
-    axes.set_ylim(max(1, len(types)) - 0.5, -0.5)
-    left_out = len(spread.labels) - len(types)
-    more = f", the {len(types)} most frequent of {len(spread.labels)} types" if left_out else ""
-    axes.set_xlabel(f"share of spans{more}")
-    axes.legend(frameon=False, loc="lower right")
+    """Bars, the most frequent type or tag on top; the first of all has the names of the splits."""
+    height = 0.8 / len(spread.counts)
+    for at, (name, colour) in enumerate(zip(spread.counts, cycle(_COLOURS), strict=False)):
+        places = [row + height * (at - (len(spread.counts) - 1) / 2) for row in range(len(labels))]
+        shares = [spread.share(name, label) for label in labels]
+        axes.barh(places, shares, height, color=colour, label=fonts.plain(PurePath(name).name))
+    axes.set_yticks(range(len(labels)), [fonts.plain(label or "(empty)") for label in labels])
+    axes.set_ylim(max(1, len(labels)) - 0.5, -0.5)
+    left_out = len(spread.labels) - len(labels)
+    more = f", the {len(labels)} most frequent of {len(spread.labels)}" if left_out else ""
+    axes.set_xlabel(f"share of {what}{more}")
+    if is_first:
+        axes.legend(frameon=False, loc="lower right")
     _tidy(axes)
 
 
@@ -131,10 +143,3 @@ def _tidy(axes: Any) -> None:  # noqa: ANN401  # likewise
     axes.grid(color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-
-
-def _plain(text: str) -> str:
-    """A name as matplotlib can draw it: short, and no formula in it."""
-    short = text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
-    # a $ would begin a formula, and a leading _ hides a name from the legend
-    return short.replace("$", r"\$").replace("\n", " ").removeprefix("_")

@@ -1,6 +1,7 @@
-"""Gold and predictions from files, text against text, and the types that count.
+"""Gold and predictions from files, text against text.
 
-Here: reading them, and telling where they do not fit.  Not here: scoring (``schema_ner.scoring``).
+Here: reading them, and telling where they do not fit.  Not here: the types that count
+(``counted``), what is odd about a file (``doubts``), scoring (``schema_ner.scoring``).
 """
 
 from __future__ import annotations
@@ -9,8 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from schema_ner import formats
-from schema_ner.cli import streams
-from schema_ner.cli.inputs import decoded
+from schema_ner.cli import doubts, streams
 from schema_ner.cli.progress import Progress
 from schema_ner.errors import InputError
 from schema_ner.formats.rows import rest_of, unheld
@@ -30,7 +30,7 @@ class Aligned:
             Extraction where the file says what was rejected.
     """
 
-    gold: list[Document]
+    gold: list[Document | Extraction]
     systems: list[list[Document | Extraction]]
 
     def types(self) -> list[str]:
@@ -49,52 +49,17 @@ def read(gold: str, predicted: Sequence[str], format_: str | None) -> Aligned:
         OSError: there is no such file.
     """
     names = (gold, *predicted)
+    for name in names:
+        doubts.check_annotated(name, format_)
     with Progress("reading") as bar:
         files = [list(bar.over(formats.read(name, format_))) for name in names]
-    for documents, name in zip(files, names, strict=True):
-        _note_unheld(documents, name)
     right, said = files[0], zip(files[1:], predicted, strict=True)
     ordered = [(_ordered(right, documents, gold, name), name) for documents, name in said]
-    return Aligned(right, [_with_rejected(documents, name) for documents, name in ordered])
-
-
-def wanted(
-    there: Sequence[str], labels: Sequence[str] | None, exclude: Sequence[str] | None
-) -> tuple[list[str] | None, list[str]]:
-    """The types to count, ``None`` for all; and those that were left out of them.
-
-    Args:
-        there: every type that occurs.
-        labels: what ``--labels`` says, each a list with commas.
-        exclude: what ``--exclude`` says.
-
-    Raises:
-        InputError: a type that occurs nowhere is named, or none is left.
-    """
-    named, without = _split(labels), _split(exclude)
-    for option, types in (("--labels", named), ("--exclude", without)):
-        unknown = [label for label in types or () if label not in there]
-        if unknown:
-            known = ", ".join(there) or "none"
-            raise InputError(f"{option} {unknown[0]}: no span has that type; there are: {known}")
-    for option, types in (("--labels", named), ("--exclude", without)):
-        if types == []:
-            raise InputError(f"{option} names no type; write {option} A,B")
-    if named is None and without is None:
-        return None, []
-    left = [label for label in named or there if label not in (without or ())]
-    if not left:
-        those = "--labels names" if named else "there is"
-        raise InputError(f"--exclude takes away every type that {those}; nothing would be counted")
-    return left, list(dict.fromkeys(without or ()))
-
-
-def _split(given: Sequence[str] | None) -> list[str] | None:
-    """``--labels PER,LOC --labels "programming language"`` as a list."""
-    if given is None:
-        return None
-    parts = [part.strip() for option in given for part in decoded(option).split(",")]
-    return [part for part in parts if part]
+    for name, documents in dict(zip(names, files, strict=True)).items():
+        _note_unheld(documents, name)
+        for doubt in doubts.of_file(documents, name):
+            streams.note(f"warning: {doubt}")
+    return Aligned([*right], [_with_rejected(documents, name) for documents, name in ordered])
 
 
 def _ordered(

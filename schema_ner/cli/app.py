@@ -14,6 +14,7 @@ import typer
 import schema_ner
 from schema_ner.cli import (
     benchmark,
+    benchmark_run,
     calibrate,
     convert,
     doctor,
@@ -26,6 +27,7 @@ from schema_ner.cli import (
     streams,
     train,
 )
+from schema_ner.cli.benchmark_group import Benchmarks
 from schema_ner.cli.usage import Command, TextCommand
 
 if TYPE_CHECKING:
@@ -77,7 +79,12 @@ app.command("stats", cls=Command)(_guarded(stats.stats))
 app.command("convert", cls=Command)(_guarded(convert.convert))
 app.command("calibrate", cls=Command)(_guarded(calibrate.calibrate))
 app.command("doctor", cls=Command)(_guarded(doctor.doctor))
-_benchmarks = typer.Typer(no_args_is_help=True, help="Measure parts of the library on your data.")
+_benchmarks = typer.Typer(
+    cls=Benchmarks,
+    no_args_is_help=True,
+    help="Measure a model on annotated texts: schema-ner benchmark NAME|FILE --out DIR.",
+)
+_benchmarks.command("run", cls=Command)(_guarded(benchmark_run.run))
 _benchmarks.command("grounding", cls=Command)(_guarded(benchmark.grounding))
 app.add_typer(_benchmarks, name="benchmark")
 _trainings = typer.Typer(no_args_is_help=True, help="Train models on annotated texts.")

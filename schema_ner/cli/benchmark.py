@@ -1,4 +1,4 @@
-"""``schema-ner benchmark``: measurements on a user's own data."""
+"""``schema-ner benchmark grounding``: what a faultless model would lose on a user's own data."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def package() -> Finding:
 def core(asked: Requirement) -> Finding:
     """One package of the core: there, new enough, and in working order."""
     details: dict[str, object] = {"version": asked.version, "asked": asked.limits}
-    mend = f"{_pip()} '{asked.asked}'"
+    mend = f"{pip()} '{asked.asked}'"
     if asked.version is None:
         return Finding(asked.name, "missing", mend, details, ok=False)
     if not asked.is_met:
@@ -81,7 +81,7 @@ def core(asked: Requirement) -> Finding:
         importlib.import_module(MODULES.get(asked.name, asked.name.replace("-", "_")))
     except Exception as err:  # noqa: BLE001  # a broken binary package may raise anything
         said = f"{asked.version} is broken: {type(err).__name__}: {err}"
-        mend = f"{_pip()} --force-reinstall '{asked.asked}'"
+        mend = f"{pip()} --force-reinstall '{asked.asked}'"
         return Finding(asked.name, said, mend, details, ok=False)
     return Finding(asked.name, asked.version, "", details, ok=True)
 
@@ -93,7 +93,7 @@ def optional(name: str, asked: list[Requirement]) -> Finding:
     if not absent:
         return Finding(name, "complete", "", details, ok=True)
     said = "not installed" if len(absent) == len(asked) else f"without {', '.join(absent)}"
-    return Finding(name, said, _install(f"[{name}]"), details, ok=None)
+    return Finding(name, said, install(f"[{name}]"), details, ok=None)
 
 
 def gpu() -> Finding:
@@ -116,7 +116,7 @@ def gpu() -> Finding:
 
 def weights() -> Finding:
     """The built-in model's files."""
-    mend = _install("", "--force-reinstall", "--no-deps")
+    mend = install("", "--force-reinstall", "--no-deps")
     try:
         from schema_ner.encoder import store  # noqa: PLC0415
 
@@ -137,7 +137,7 @@ def trial() -> Finding:
 
         spans = extract(PROBE, PROBE_TYPES).spans
     except Exception as err:  # noqa: BLE001  # whatever stops it is what is asked
-        mend = _install("", "--force-reinstall")
+        mend = install("", "--force-reinstall")
         return Finding("extraction", f"{type(err).__name__}: {err}", mend, ok=False)
     seconds = time.perf_counter() - began
     found = ", ".join(f"{span.text} ({span.label})" for span in spans) or "nothing"
@@ -163,10 +163,11 @@ def cache() -> Finding:
     return Finding("cache", said, mend, {"path": str(folder)}, ok=True if writable else None)
 
 
-def _install(extras: str, *options: str) -> str:
+def install(extras: str, *options: str) -> str:
     """The command that installs this package again, from where it came."""
-    return " ".join([_pip(), *options, origin.argument(extras)])
+    return " ".join([pip(), *options, origin.argument(extras)])
 
 
-def _pip() -> str:
+def pip() -> str:
+    """How this interpreter's pip installs."""
     return f"{shlex.quote(sys.executable)} -m pip install"

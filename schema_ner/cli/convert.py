@@ -10,11 +10,13 @@ from schema_ner import formats
 from schema_ner.cli import guard, streams
 from schema_ner.cli.inputs import STDIN
 from schema_ner.cli.progress import Progress
+from schema_ner.formats.rows import unheld
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from schema_ner.formats import Kind, Loss, Source
+    from schema_ner.spans import Document
 
 _SLIGHT: dict[Kind, str] = {
     "blanks": "{texts} will be read back with other blanks: {format} keeps none between tokens",
@@ -22,6 +24,7 @@ _SLIGHT: dict[Kind, str] = {
     "keys": "in {texts} keys or columns are lost that {format} has no place for, such as: {what}",
 }
 SHOWN = 20  # losses that are printed one by one
+_NAMED = 3  # of a kind, in a note
 
 _In = Annotated[str, typer.Argument(metavar="IN", help="The file to read; - is stdin.")]
 _Out = Annotated[str, typer.Argument(metavar="OUT", help="The file to write; - is stdout.")]
@@ -50,11 +53,13 @@ def convert(  # noqa: PLR0913  # one parameter an option
 ) -> int:
     """Convert annotated texts: jsonl, conll, bio, csv, brat, doccano, hf, klue and others.
 
-    What OUT cannot hold is told on stderr.  The exit code is 1 where that is an annotation, an id
-    or characters; blanks between tokens, scores and unknown keys are only counted.
+    What is doubtful in IN and what OUT cannot hold is told on stderr.  The exit code is 1 where OUT
+    cannot hold an annotation, an id or characters; blanks between tokens, scores and unknown keys
+    are only counted.
     """
+    seen = _Seen()
     with Progress("converting") as bar:
-        documents = bar.over(formats.read(_input(source), from_, column=column))
+        documents = seen.passing(bar.over(formats.read(_input(source), from_, column=column)))
         losses = formats.write(_output(target), documents, to)
         count = bar.done
     real = [loss for loss in losses if not loss.is_slight]
@@ -62,10 +67,30 @@ def convert(  # noqa: PLR0913  # one parameter an option
         streams.note(f"lost: {loss}")
     if len(real) > SHOWN:
         streams.note(f"lost: {len(real) - SHOWN} more")
+    if count and not seen.spans:
+        texts = "1 text" if count == 1 else f"{count:,} texts"
+        streams.note(f"note: there is no annotation in {texts}")
     for note in _slight(losses, count, to or formats.detect(target).name):
         streams.note(f"note: {note}")
     streams.note(_summary(count, target, real))
     return guard.FAILED if real and not allow_loss else guard.DONE
+
+
+class _Seen:
+    """What went by.
+
+    Attributes:
+        spans: annotations so far, those that are no spans too.
+    """
+
+    def __init__(self) -> None:
+        self.spans = 0
+
+    def passing(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """The documents, counted."""
+        for document in documents:
+            self.spans += len(document.spans) + len(unheld(document))
+            yield document
 
 
 def _input(source: str) -> Source:
@@ -83,8 +108,11 @@ def _slight(losses: Sequence[Loss], count: int, format_: str) -> Iterator[str]:
         by_kind.setdefault(loss.kind, []).append(loss)
     for kind, say in _SLIGHT.items():
         if found := by_kind.get(kind):
-            texts = f"{len(found):,} of {count:,} texts" if count > 1 else "the text"
-            yield say.format(texts=texts, format=format_, what=found[0].what)
+            concerned = len({(loss.origin, loss.document) for loss in found})
+            texts = f"{concerned:,} of {count:,} texts" if count > 1 else "the text"
+            names = [*dict.fromkeys(loss.what for loss in found)]
+            what = ", ".join(names[:_NAMED]) + ", …" * (len(names) > _NAMED)
+            yield say.format(texts=texts, format=format_, what=what)
 
 
 def _summary(count: int, target: str, losses: Sequence[Loss]) -> str:

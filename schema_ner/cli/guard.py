@@ -27,7 +27,8 @@ def run(command: Callable[[], int | None]) -> int:  # noqa: PLR0911  # one a way
     streams.prepare()
     try:
         try:
-            code = command()
+            with streams.warnings():
+                code = command()
         finally:
             streams.flush()
     except SystemExit as err:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schema_ner.cli import excerpts, streams, tables
+from schema_ner.cli import streams, tables
+from schema_ner.scoring import excerpts
 from schema_ner.scoring.confusion import OUTSIDE
+from schema_ner.scoring.errors import MEANING
 from schema_ner.views.characters import one_line
 
 if TYPE_CHECKING:
@@ -18,14 +20,6 @@ if TYPE_CHECKING:
     from schema_ner.scoring.errors import Errors, Kind, Mistake
     from schema_ner.spans import Span
 
-_MEANING: dict[Kind, str] = {
-    "missed": "gold, and nothing stands for it",
-    "spurious": "predicted, and stands for nothing",
-    "boundary": "the right type, other borders",
-    "type": "the right borders, another type",
-    "boundary_and_type": "an overlap, other borders, another type",
-    "hallucinated": "said by the model, and nowhere in the text",
-}
 _SHORT = {"boundary_and_type": "both"}  # as the head of a column
 _LARGEST = 20  # cells of a matrix that is too wide
 _WIDEST = 200  # cells of an example where there is no width
@@ -58,7 +52,7 @@ def _examples(found: Errors, kind: Kind, most: int) -> Iterator[str]:
         return
     some = f", {most:,} of them" if most < count else ""
     yield ""
-    yield tables.bold(f"{kind.replace('_', ' ')}: {_MEANING[kind]} ({count:,}{some})")
+    yield tables.bold(f"{kind.replace('_', ' ')}: {MEANING[kind]} ({count:,}{some})")
     for mistake in found.of(kind, most):
         yield from _example(mistake)
 

@@ -43,6 +43,7 @@ class Progress:
         self._total = total
         self._lock = threading.Lock()
         self._shown: RichProgress | None = None
+        self._said = ""
         self.done = 0
         self._over = False
         # a thread of its own, for one text alone may take longer than the delay
@@ -79,6 +80,13 @@ class Progress:
             if self._shown is not None:
                 self._shown.update(self._shown.task_ids[0], completed=self.done)
 
+    def say(self, what: str) -> None:
+        """Show a few words behind the bar, in place of those before."""
+        with self._lock:
+            self._said = what
+            if self._shown is not None:
+                self._shown.update(self._shown.task_ids[0], said=what)
+
     @contextlib.contextmanager
     def aside(self) -> Iterator[None]:
         """Out of the way while something is written to the same terminal."""
@@ -108,10 +116,13 @@ class Progress:
                 progress.TextColumn("{task.description}"),
                 *count,
                 progress.TimeElapsedColumn(),
+                progress.TextColumn("{task.fields[said]}", markup=False),
                 console=Console(stderr=True),
                 transient=True,
                 redirect_stdout=False,  # data stays on stdout
                 redirect_stderr=False,
             )
-            self._shown.add_task(self._what, total=self._total, completed=self.done)
+            self._shown.add_task(
+                self._what, total=self._total, completed=self.done, said=self._said
+            )
             self._shown.start()

@@ -19,34 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from schema_ner.cli.aligned import Aligned
+    from schema_ner.cli.counted import Types
     from schema_ner.scoring import Convention, Score
     from schema_ner.scoring.bootstrap import Comparison, Interval
     from schema_ner.scoring.confusion import Confusion
     from schema_ner.scoring.errors import Errors
     from schema_ner.scoring.ranks import Ranking
-
-
-@dataclass(frozen=True, slots=True)
-class Types:
-    """Which types count.
-
-    Attributes:
-        wanted: those; ``None`` for all.
-        excluded: those that were left out by name.
-    """
-
-    wanted: list[str] | None
-    excluded: list[str]
-
-    def to_dict(self) -> dict[str, Any]:
-        """What stands beside every score in JSON."""
-        return {"labels": self.wanted, "excluded": self.excluded}
-
-    def lines(self) -> list[str]:
-        """What stands beside every score on a terminal."""
-        if self.excluded:
-            return [f"types left out: {', '.join(self.excluded)}"]
-        return [] if self.wanted is None else [f"types counted: {', '.join(self.wanted)}"]
 
 
 class Draws(NamedTuple):
@@ -63,26 +41,30 @@ class Result:
     Attributes:
         rule: the convention.
         scores: one a system.
-        interval: of the F1 of a single system, where it was asked for.
-        comparison: of two systems.
+        intervals: of a single system, where they were asked for; one a headline of the convention.
+        comparisons: of two systems; likewise.
     """
 
     rule: Convention
     scores: tuple[Score, ...]
-    interval: Interval | None = None
-    comparison: Comparison | None = None
+    intervals: tuple[Interval, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
 
     def to_dict(self, types: Types) -> dict[str, Any]:
         """Plain data: the first system's score, and ``second`` where there is one."""
-        first, *others = (score.to_dict() | types.to_dict() for score in self.scores)
+        first, *others = (self._score(score) | types.to_dict() for score in self.scores)
         data: dict[str, Any] = {"definition": self.rule.definition} | first
         if others:
             data["second"] = others[0]
-        if self.interval is not None:
-            data["interval"] = self.interval.to_dict()
-        if self.comparison is not None:
-            data["comparison"] = self.comparison.to_dict()
+        if self.intervals:
+            data["intervals"] = {one.figure: one.to_dict() for one in self.intervals}
+        if self.comparisons:
+            data["comparisons"] = {both.first.figure: both.to_dict() for both in self.comparisons}
         return data
+
+    def _score(self, score: Score) -> dict[str, Any]:
+        figures = [headline.figure for headline in self.rule.headlines]
+        return {"headline": {name: score.figure(name) for name in figures}} | score.to_dict()
 
 
 def results(
@@ -129,14 +111,20 @@ def _result(name: str, sides: Aligned, wanted: Sequence[str] | None, draws: Draw
         return Result(rule, scores)
     from schema_ner.scoring import bootstrap  # noqa: PLC0415  # numpy: --help must not wait for it
 
-    many, how = draws
-    if len(sides.systems) == 1:
-        said = sides.systems[0]
-        one = bootstrap.interval(sides.gold, said, name, wanted, resamples=many, seed=how)
-        return Result(rule, scores, one)
-    first, second = sides.systems
-    both = bootstrap.compare(sides.gold, first, second, name, wanted, resamples=many, seed=how)
-    return Result(rule, scores, comparison=both)
+    asked: dict[str, Any] = draws._asdict()
+    figures = [headline.figure for headline in rule.headlines]
+    gold, first, *others = sides.gold, *sides.systems
+    if not others:
+        alone = [
+            bootstrap.interval(gold, first, name, wanted, figure=figure, **asked)
+            for figure in figures
+        ]
+        return Result(rule, scores, intervals=tuple(alone))
+    both = [
+        bootstrap.compare(gold, first, others[0], name, wanted, figure=figure, **asked)
+        for figure in figures
+    ]
+    return Result(rule, scores, comparisons=tuple(both))
 
 
 def _scores(

@@ -1,7 +1,8 @@
 """``schema-ner score``: predictions against gold, under one named convention or all.
 
-Here: the options, and the order of things.  Not here: reading files (``aligned``), finding out
-(``results``), showing scores (``scoreboard``) and mistakes (``mistakes``).
+Here: the options, and the order of things.  Not here: reading files (``aligned``), the types that
+count (``counted``), finding out (``results``), showing scores (``scoreboard``) and mistakes
+(``mistakes``).
 """
 
 from __future__ import annotations
@@ -11,8 +12,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from schema_ner import scoring
-from schema_ner.cli import aligned, mistakes, results, scoreboard, streams, tables
-from schema_ner.cli.results import Draws, Types
+from schema_ner.cli import (
+    aligned,
+    counted,
+    doubts,
+    mistakes,
+    results,
+    scoreboard,
+    streams,
+    tables,
+    versus,
+)
+from schema_ner.cli.results import Draws
 from schema_ner.errors import InputError
 
 if TYPE_CHECKING:
@@ -92,8 +103,13 @@ def score(  # noqa: PLR0913  # one parameter an option
     if errors is not None and errors < 0:
         raise InputError(f"--errors is {errors}; it is how many mistakes to show, 0 or more")
     files = [predicted] if second is None else [predicted, second]
-    sides = aligned.read(gold, files, from_)
-    types = Types(*aligned.wanted(sides.types(), labels, exclude))
+    everything = aligned.read(gold, files, from_)
+    sides, types = counted.counted(everything, labels, exclude)
+    for doubt in (
+        *counted.remarks(types, everything.types()),
+        *doubts.of_types(everything, sides, [gold, *files], types),
+    ):
+        streams.note(f"warning: {doubt}")
     found = results.results(names, sides, types, draws)
     ranking = None if second is None else results.ranking(found, sides, types)
     wrong = [] if errors is None else results.errors(sides, types)
@@ -153,7 +169,7 @@ def _details(
     systems: int, wrong: Sequence[Errors], confused: Sequence[Confusion], most: int
 ) -> Iterator[str]:
     """The lines on single mistakes, system by system."""
-    for at, name in enumerate(scoreboard.NAMES[:systems]):
+    for at, name in enumerate(versus.NAMES[:systems]):
         which = "" if systems == 1 else f" of {name}"
         if wrong:
             yield from ("", tables.bold(f"mistakes{which}"), "")
@@ -170,7 +186,7 @@ def _notes(found: Sequence[Result]) -> Iterator[str]:
         said = [score.notes for score in result.scores]
         for note in dict.fromkeys(note for notes in said for note in notes):
             all_say = all(note in notes for notes in said)
-            which = "" if all_say else f"{scoreboard.NAMES[0 if note in said[0] else 1]}: "
+            which = "" if all_say else f"{versus.NAMES[0 if note in said[0] else 1]}: "
             by_note.setdefault(which + note, []).append(result.rule.name)
     for note, names in by_note.items():
         yield note if len(found) == 1 else f"{', '.join(names)}: {note}"

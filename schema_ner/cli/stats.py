@@ -46,7 +46,8 @@ def stats(
 ) -> None:
     """Count what annotated files hold: texts, tokens, spans of each type, their lengths.
 
-    Two or more files are splits of one data set: then also how far their shares of types differ.
+    Tags such as POS and chunks are counted where the files have them.  Two or more files are splits
+    of one data set: then also how far their shares of types and tags differ.
     """
     _check(files, plot)
     found = {file: _described(file, from_) for file in files}
@@ -144,15 +145,14 @@ def _types(found: Statistics) -> Iterator[str]:
 def _tags(name: str, tags: Mapping[str, int]) -> Iterator[str]:
     """The most frequent tags of one column."""
     total = sum(tags.values())
-    some = f", the {_MOST_TAGS} most frequent" if len(tags) > _MOST_TAGS else ""
-    yield f"{name}: {len(tags):,} {'tag' if len(tags) == 1 else 'tags'}{some}"
+    yield f"{one_line(name)}: {_tags_of([*tags])}"
     most = list(tags.items())[:_MOST_TAGS]
     rows = [(tag or "(empty)", f"{count:,}", _percent(count / total)) for tag, count in most]
     yield tables.fitted([(name, "tokens", "share"), *rows], right={1, 2}, width=streams.columns())
 
 
 def _splits(found: Mapping[str, Statistics], spread: Balance) -> Iterator[str]:
-    """The tables of several files: what each holds, and the share of each type."""
+    """The tables of several files: what each holds, and the shares of each type and tag."""
     numbers = {file: str(at) for at, file in enumerate(found, 1)}
     header = ("file", "", "texts", "characters", "tokens", "spans", "empty", "nested")
     rows = [
@@ -168,28 +168,49 @@ def _splits(found: Mapping[str, Statistics], spread: Balance) -> Iterator[str]:
     yield tables.fitted([header, *rows], right=range(1, len(header)), width=streams.columns())
     yield ""
     yield "empty: texts without spans; nested: spans inside another"
-    if not spread.labels:
-        return
-    yield ""
-    yield "share of the spans in each file, in %"
-    yield from _shares(found, spread, numbers)
-    for file, number in numbers.items():
-        if absent := spread.absent(file):
-            yield from tables.wrapped(
-                f"no span in {number}: {', '.join(absent)}", width=streams.width(), indent=""
-            )
+    columns = dict.fromkeys(name for one in found.values() for name in one.columns)
+    if spread.labels:
+        yield ""
+        yield "share of the spans in each file, in %"
+        yield from _shares(spread, ("type", "spans"), numbers)
+        for file, number in numbers.items():
+            if absent := spread.absent(file):
+                yield from tables.wrapped(
+                    f"no span in {number}: {', '.join(absent)}", width=streams.width(), indent=""
+                )
+    for name in columns:
+        by_tag = {file: one.columns.get(name, {}) for file, one in found.items()}
+        tags = balance.of_counts(by_tag)
+        yield ""
+        yield f"{one_line(name)}: {_tags_of(tags.labels)}; share of the tokens in each file, in %"
+        yield from _shares(tags, (name, "tokens"), numbers, _MOST_TAGS)
+    if spread.labels or columns:
+        yield ""
+        yield "distance: share of the spans or tokens that would have to be of another type or"
+        yield "tag to have the mix of all files together (total variation)"
+        yield "Cramér's V: 0 the same mix, 1 no type or tag in two files"
 
 
 def _shares(
-    found: Mapping[str, Statistics], spread: Balance, numbers: Mapping[str, str]
+    spread: Balance, heads: tuple[str, str], numbers: Mapping[str, str], most: int | None = None
 ) -> Iterator[str]:
-    every = {
-        label: sum(one.labels.get(label, 0) for one in found.values()) for label in spread.labels
-    }
-    header = ("type", "spans", *numbers.values())
+    """The most frequent types or tags, and how far the files are apart.
+
+    Args:
+        spread: of types or tags over the files.
+        heads: of the first two columns.
+        numbers: file → what it is called.
+        most: how many rows; ``None`` for all.
+    """
+    every = {label: sum(n[label] for n in spread.counts.values()) for label in spread.labels}
+    header = (*heads, *numbers.values())
     rows = [
-        (label, f"{count:,}", *(f"{100 * spread.share(file, label):.1f}" for file in numbers))
-        for label, count in sorted(every.items(), key=lambda each: (-each[1], each[0]))
+        (
+            label or "(empty)",
+            f"{count:,}",
+            *(f"{100 * spread.share(file, label):.1f}" for file in numbers),
+        )
+        for label, count in sorted(every.items(), key=lambda each: (-each[1], each[0]))[:most]
     ]
     away = (spread.distances[file] for file in numbers)
     distance = ("distance", "", *("" if one is None else f"{one:.3f}" for one in away))
@@ -197,14 +218,14 @@ def _shares(
         [header, *rows, distance], right=range(1, len(header)), width=streams.columns()
     ).split("\n")
     yield from (*lines[:-1], tables.rule(lines), lines[-1])
-    yield ""
-    yield "distance: share of the spans that would have to be of another type to have the"
-    yield "mix of all files together (total variation)"
     if spread.cramers_v is not None and spread.chi_square is not None:
-        yield (
-            f"Cramér's V {spread.cramers_v:.3f}: 0 the same mix, 1 no type in two files; "
-            f"chi-square {spread.chi_square:,.1f}"
-        )
+        yield f"Cramér's V {spread.cramers_v:.3f}, chi-square {spread.chi_square:,.1f}"
+
+
+def _tags_of(tags: Sequence[str]) -> str:
+    """``45 tags, the 12 most frequent``."""
+    some = f", the {_MOST_TAGS} most frequent" if len(tags) > _MOST_TAGS else ""
+    return f"{len(tags):,} {'tag' if len(tags) == 1 else 'tags'}{some}"
 
 
 def _lengths(lengths: Lengths, unit: str) -> str:

@@ -1,23 +1,29 @@
 """What reaches the terminal: data on stdout, notes on stderr, in whatever encoding they have.
 
-Here: writing so that no character and no closed pipe ends in a traceback; colour, width.
-Not here: tables (``tables``), progress bars (``progress``).
+Here: writing so that no character and no closed pipe ends in a traceback; what the library logs as
+a warning; colour, width.  Not here: tables (``tables``), progress bars (``progress``).
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import logging
 import os
 import shutil
 import sys
-from typing import BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from schema_ner import exports
 from schema_ner.errors import InputError
 from schema_ner.views.characters import visible
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 WIDEST = 100  # columns of running text; longer lines are hard to read
+_TO_THE_LEFT = "\r\x1b[K"  # to a line's beginning, and all of it erased
 
 
 def prepare() -> None:
@@ -25,6 +31,36 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+@contextlib.contextmanager
+def warnings() -> Iterator[None]:
+    """Meanwhile, what the library logs as a warning is said on stderr, each sentence once."""
+    logger = logging.getLogger("schema_ner")
+    if any(isinstance(handler, _Warnings) for handler in logger.handlers):  # one is enough
+        yield
+        return
+    handler = _Warnings(logging.WARNING)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
+class _Warnings(logging.Handler):
+    """A file may be read twice, as for counting; what is doubtful about it is the same."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self._said: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = record.getMessage()
+        if said not in self._said:
+            self._said.add(said)
+            # a progress bar may stand on this line
+            _to_stderr(f"warning: {said}", _TO_THE_LEFT if is_terminal(sys.stderr) else "")
 
 
 def stdin() -> BinaryIO:

@@ -25,12 +25,15 @@ class Reading:
         rejected: items the model emitted that have no place in the text.
         unread: ``[start, end)`` ranges that the model did not see, sorted, apart.
         usage: what the text cost.
+        items: whether the candidates are items of an answer, each of which is accounted for; a
+            model that scores every span has candidates that nobody asked for.
     """
 
     candidates: tuple[Span, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     unread: tuple[tuple[int, int], ...] = ()
     usage: Usage = UNKNOWN
+    items: bool = False
 
 
 class Engine(Protocol):

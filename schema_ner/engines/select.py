@@ -10,6 +10,8 @@ from schema_ner.errors import InputError, ModelError
 if TYPE_CHECKING:
     from schema_ner.engines.base import Engine
 
+SETTINGS = "schema_ner.json"  # by this file a folder is known as trained here
+
 
 def engine_for(model: str | Path | Engine) -> Engine:
     """The engine that a name or a folder means; an engine object is returned as it is.
@@ -24,7 +26,8 @@ def engine_for(model: str | Path | Engine) -> Engine:
 
         return builtin_engine()
     if isinstance(model, str | Path):
-        return _trained_here(Path(model).expanduser())
+        folder = Path(model).expanduser()
+        return _trained_here(folder) if (folder / SETTINGS).is_file() else _local_llm(model)
     missing = [n for n in ("name", "threshold", "batch_size", "read") if not hasattr(model, n)]
     if missing:
         raise InputError(
@@ -40,13 +43,22 @@ def _trained_here(folder: Path) -> Engine:
     from schema_ner.encoder import store  # noqa: PLC0415
     from schema_ner.engines.builtin import builtin_engine  # noqa: PLC0415
 
-    if not (folder / store.SETTINGS).is_file():
-        raise ModelError(
-            f"no model is called {str(folder)!r}, and there is no folder of that name with a "
-            f"{store.SETTINGS}; this version runs 'builtin', folders that `schema-ner train` "
-            "wrote, and engine objects"
-        )
     missing = store.missing_files(folder)
     if missing:
         raise ModelError(f"the model in {folder} is incomplete: {', '.join(missing)} missing")
     return builtin_engine(folder.resolve())
+
+
+def _local_llm(model: str | Path) -> Engine:
+    """A causal LM, an adapter, a name on the hub."""
+    from schema_ner.engines.local import hub, identity  # noqa: PLC0415
+
+    if not Path(model).expanduser().exists() and hub.hub_id(str(model)) is None:
+        raise ModelError(
+            f"no model is called {str(model)!r}: it is not 'builtin', not a folder or a .gguf file "
+            "that is there, and not a name on the hub, org/name"
+        )
+    identity.identify(model)  # what is no model is said before torch is loaded, or missed
+    from schema_ner.engines.local import local_llm  # noqa: PLC0415
+
+    return local_llm(str(model))

@@ -6,8 +6,10 @@
         ...
     losses = formats.write("gold.jsonl", formats.read("gold.conll"))
 
-Files are read a document at a time and written whole or not at all.  What a format cannot hold is
-returned as losses, never dropped unseen; those that a format cannot but have are ``is_slight``.
+Files are read a document at a time and written whole or not at all.  What cannot be meant is an
+error, and what is doubtful a warning of the logger ``schema_ner.formats``, both with file and line.
+What a format cannot hold is returned as losses, never dropped unseen; those that a format cannot
+but have are ``is_slight``.
 
 Here: the door.  Not here: the table of formats (``table``), the formats (one module each), opening
 and decoding (``files``), how spans become tags (``tagging``).
@@ -20,7 +22,8 @@ from typing import TYPE_CHECKING
 from schema_ner.errors import InputError
 from schema_ner.formats import csvfile
 from schema_ner.formats.base import Format, accounted
-from schema_ner.formats.files import Source, replacing
+from schema_ner.formats.doubts import watched
+from schema_ner.formats.files import Source, name_of, replacing
 from schema_ner.formats.losses import Kind, Loss, Losses
 from schema_ner.formats.schemes import Scheme, scheme_of
 from schema_ner.formats.table import FORMATS, detect, find, names, recognise
@@ -66,11 +69,10 @@ def read(
         OSError: once reading, the file cannot be opened.
     """
     found = find(format) if format is not None else recognise(source)
-    if column is None:
-        return found.read(source)
-    if found.name != "csv":
+    if column is not None and found.name != "csv":
         raise InputError(f"a column is named, but only csv has columns, and this is {found.name}")
-    return csvfile.read(source, column)
+    documents = found.read(source) if column is None else csvfile.read(source, column)
+    return watched(documents, name_of(source))
 
 
 def write(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from schema_ner.formats.files import replacing
-from schema_ner.formats.losses import Loss, Losses
+from schema_ner.formats.losses import Loss, Losses, listed
 from schema_ner.formats.rows import names_lost, unheld
 
 if TYPE_CHECKING:
@@ -78,10 +78,10 @@ def accounted(
     """
     for number, document in enumerate(documents, 1):
         named = number if document.id is None else repr(document.id)
-        losses = Losses(f"document {named}", number)
+        losses = Losses(f"document {named}", number, document=document)
         yield document, losses
         for what, reason in unheld(document):
             losses.add(what, reason)
         if names := names_lost(document, found.keeps, found.columns, keeps_rest=found.keeps_rest):
-            losses.add(", ".join(names), f"{found.name} has no place for it", "keys")
+            losses.add(listed(names), f"{found.name} has no place for it", "keys")
         lost += losses.found

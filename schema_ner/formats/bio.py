@@ -11,12 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schema_ner import exports
-from schema_ner.formats.files import LineError, Source, name_of, problem, short
+from schema_ner.formats.files import LineError, Source, name_of, place, problem, short
 from schema_ner.formats.records import objects, read_id
 from schema_ner.formats.rows import with_rest
 from schema_ner.formats.schemes import SchemeCheck
 from schema_ner.formats.tagging import WAY_OUT as TAGS
-from schema_ner.formats.tagging import Token, from_tokens, is_tag, to_tokens
+from schema_ner.formats.tagging import Token, from_tokens, to_tokens
+from schema_ner.tags import is_tag
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -43,7 +44,7 @@ def read(source: Source) -> Iterator[Document]:
             key = next((key for key in TAG_KEYS if key in data), None)
             tokens = tagged(words(data), data.get(key) if key else None)
             check.see([token.tag for token in tokens], [number] * len(tokens))
-            document = from_tokens(tokens, read_id(data))
+            document = from_tokens(tokens, read_id(data), origin=place(name, number))
         except LineError as err:
             raise problem(name, number, err.what, err.way_out or WAY_OUT) from err
         yield with_rest(document, *others(data, {"id", "tokens", str(key)}))

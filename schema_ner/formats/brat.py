@@ -3,8 +3,7 @@
 A source is one ``.ann`` file, or a folder, whose ``.ann`` files are read in the order of their
 names (``a2`` before ``a10``), those of folders inside too, but for names that begin with a dot.  A
 document's id is its file's name without the ending, from the folder on.  A ``.txt`` file of a
-folder without an ``.ann`` file was not annotated, and is no document; how many there are is logged,
-and so is how many annotations are no spans.
+folder without an ``.ann`` file was not annotated, and is no document; how many there are is said.
 
 Written: the same; a folder must be new or empty, and appears when all is written.  A document
 without an id is named by its place.
@@ -15,7 +14,6 @@ Here: files and folders.  Not here: their lines (``standoff``).
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import re
 import secrets
@@ -26,8 +24,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from schema_ner.errors import InputError
-from schema_ner.formats.files import LineError, Source, lines, problem, replacing, whole
-from schema_ner.formats.rows import unheld, with_rest
+from schema_ner.formats.doubts import doubt
+from schema_ner.formats.files import LineError, Source, lines, problem, replacing, short, whole
+from schema_ner.formats.rows import with_rest
 from schema_ner.formats.standoff import WAY_OUT, Standoff, lines_of
 from schema_ner.spans import Document
 
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from schema_ner.formats.losses import Losses
-
-logger = logging.getLogger(__name__)
 
 ANNOTATIONS, TEXT = ".ann", ".txt"
 _LONGEST = 200  # bytes of the name of a file or folder, with room for an ending
@@ -56,7 +53,7 @@ def read(source: Source) -> Iterator[Document]:
     path = _path(source)
     if path.suffix != ANNOTATIONS and not path.is_dir():
         raise InputError(f"{path} is neither a folder nor an {ANNOTATIONS} file, as brat has them")
-    return _told(_documents(path), path)
+    return _documents(path)
 
 
 def save(target: Source, pairs: Iterable[tuple[Document, Losses]]) -> None:
@@ -103,10 +100,11 @@ def _annotated(folder: Path) -> list[str]:
         raise problem(str(folder), None, f"no {ANNOTATIONS} file is in this folder", way_out)
     alone = {name.removesuffix(TEXT) for name in names if name.endswith(TEXT)} - {*annotated}
     if alone:
-        logger.warning(
-            "%s: texts without an %s file, which are left out: %d, such as %s",
-            folder, ANNOTATIONS, len(alone), min(alone) + TEXT,
-        )  # fmt: skip
+        doubt(
+            str(folder),
+            f"texts without an {ANNOTATIONS} file, which are left out: {len(alone):,}, such as "
+            f"{min(alone) + TEXT}",
+        )
     return sorted(annotated, key=_in_order)
 
 
@@ -132,23 +130,12 @@ def _document(path: Path, name: str) -> Document:
         line = raw.removesuffix("\n").removesuffix("\r")
         try:
             if line:
-                standoff.add(line)
+                standoff.add(line, number)
         except LineError as err:
             raise problem(str(path), number, err.what, err.way_out or WAY_OUT) from err
-    spans, passed_over, no_spans = standoff.found()
-    return with_rest(Document(standoff.text, spans, name), {}, passed_over, no_spans)
-
-
-def _told(documents: Iterable[Document], path: Path) -> Iterator[Document]:
-    """The documents; behind the last, how many annotations are no spans is logged."""
-    count = 0
-    for document in documents:
-        count += len(unheld(document))
-        yield document
-    if count:
-        logger.warning(
-            "%s: annotations that are no spans: %d; `schema-ner convert` names each", path, count
-        )
+    spans, numbers, passed_over, no_spans = standoff.found()
+    document = Document(standoff.text, spans, name, origin=str(path))
+    return with_rest(document, {}, passed_over, no_spans, numbers)
 
 
 def _save_one(path: Path, pairs: Iterable[tuple[Document, Losses]]) -> None:
@@ -157,7 +144,7 @@ def _save_one(path: Path, pairs: Iterable[tuple[Document, Losses]]) -> None:
         if files is not None:
             raise InputError(f"{path} holds the annotations of one text; name a folder for several")
         if document.id not in (None, path.name.removesuffix(ANNOTATIONS)):
-            losses.add(f"the id {document.id!r}", f"the name of the file is: {path.name}")
+            losses.add(f"the id {short(document.id)}", f"the name of the file is: {path.name}")
         files = _contents(document, losses)
     if files is None:
         raise InputError(f"there is no text to write to {path}")
@@ -213,7 +200,8 @@ def _name(wanted: str | None, losses: Losses, taken: set[str]) -> str:
         free = f"{name}-{count}"
     taken.add(_folded(free))
     if wanted not in (None, free):
-        losses.add(f"the id {wanted!r}", f"no file can have that name here: {free!r} stands for it")
+        reason = f"no file can have that name here: {short(free)} stands for it"
+        losses.add(f"the id {short(wanted)}", reason)
     return free
 
 

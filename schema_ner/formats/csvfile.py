@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from schema_ner import exports
 from schema_ner.errors import InputError
-from schema_ner.formats import jsonl
+from schema_ner.formats import jsonl, misspelt
 from schema_ner.formats.files import (
     BOM,
     Decoder,
@@ -25,7 +27,9 @@ from schema_ner.formats.files import (
     Source,
     decode,
     lines,
+    lone_return,
     name_of,
+    place,
     problem,
     short,
 )
@@ -43,6 +47,9 @@ _OURS = ("entities", "tokens")  # columns that hold JSON
 _MEANT_THERE = ("id", "text", "entities", "spans")  # as keys of JSON lines
 # a text may be longer than the 128 KiB that the csv module allows to a cell
 LONGEST = 2**31 - 1  # what a C long holds everywhere
+_ANNOTATIONS = ("entities", "spans")
+_LISTED = re.compile(r"'?\s*\[\s*[\[{]")  # what begins as a list of annotations does
+_SHOWN = 12  # columns in a message
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _APOSTROPHE = "'"
 SURE_WAY = 'put quotes round cells with commas, quotes or line ends, and write " in them as ""'
@@ -62,15 +69,14 @@ def read(source: Source, column: str | None = None, id_column: str = "id") -> It
     """
     name = name_of(source)
     numbered = rows(source, name)
-    _, header = next(numbered, (0, []))
+    begins, header = next(numbered, (0, []))
     if not header:
         way_out = "the first line names the columns, such as id,text"
         raise problem(name, None, "the file is empty", way_out)
-    if len(set(header)) < len(header):
-        way_out = "give each column a name of its own"
-        raise problem(name, 1, f"two columns of one name in {short(', '.join(header))}", way_out)
+    check_names(header, name, begins)
     at = _find(header, column, name)
     ours = {"text", "entities"} <= set(header)
+    unread = [] if ours else _meant_for_annotations([*header[:at], *header[at + 1 :]])
     for number, row in numbered:
         if len(row) <= at:
             what = f"{len(row)} cells, but the text is in column {at + 1}"
@@ -84,7 +90,9 @@ def read(source: Source, column: str | None = None, id_column: str = "id") -> It
         cells = [_unescaped(cell) for cell in row] if ours else row
         named = dict(zip(header, cells, strict=False))
         try:
-            found = _document(cells[at], named.get(id_column) or None, named if ours else {})
+            _check_unread(unread, named)
+            held = {"id": named.get(id_column) or None, "text": cells[at]}
+            found = _document(held, named if ours else {}, place(name, number))
         except LineError as err:
             raise problem(name, number, err.what, err.way_out or SURE_WAY) from err
         known = {header[at], id_column, *(_OURS if ours else ())}
@@ -132,6 +140,8 @@ def rows(source: Source, name: str, decoder: Decoder = decode) -> Iterator[tuple
         except StopIteration:
             return
         except csv.Error as err:
+            if "new-line character" in str(err):
+                raise lone_return(name, begins) from err
             raise problem(name, begins, f"no CSV: {err}", SURE_WAY) from err
         finally:
             csv.field_size_limit(before)  # it holds for the whole process, whose other files differ
@@ -160,8 +170,16 @@ def _others(
     )
 
 
+def check_names(header: Sequence[str], name: str, line: int) -> None:
+    """Raise FormatError where two columns have one name."""
+    twice = next((column for column, many in Counter(header).items() if many > 1), None)
+    if twice is not None:
+        what = f"two columns of one name, {short(twice)}, in {short(', '.join(header))}"
+        raise problem(name, line, what, "give each column a name of its own")
+
+
 def _find(header: Sequence[str], column: str | None, name: str) -> int:
-    named = ", ".join(map(repr, header))
+    named = ", ".join(map(short, header[:_SHOWN])) + ", …" * (len(header) > _SHOWN)
     if column is not None:
         if column in header:
             return header.index(column)
@@ -173,9 +191,21 @@ def _find(header: Sequence[str], column: str | None, name: str) -> int:
     raise InputError(f"{name} has several columns and none called 'text'; name one of {named}")
 
 
-def _document(text: str, name: str | None, cells: Mapping[str, str]) -> Document:
-    held = {"id": name, "text": text}
-    return jsonl.from_dict(held | {key: _list(key, cells.get(key, "")) for key in _OURS})
+def _document(held: dict[str, Any], cells: Mapping[str, str], origin: str) -> Document:
+    read_ = {key: _list(key, cells.get(key, "")) for key in _OURS}
+    return jsonl.from_dict(held | read_, origin)
+
+
+def _meant_for_annotations(header: Sequence[str]) -> list[str]:
+    return [c for c in header if any(misspelt.is_near(c, name) for name in _ANNOTATIONS)]
+
+
+def _check_unread(columns: Sequence[str], cells: Mapping[str, str]) -> None:
+    """Raise LineError for annotations in a file that is not taken for one of ours."""
+    for column in columns:
+        if _LISTED.match(cells.get(column, "")):
+            what = f"annotations in the column {short(column)} are not read"
+            raise LineError(what, 'call it "entities", and the column of the texts "text"')
 
 
 def _list(key: str, cell: str) -> list[Any] | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from schema_ner import exports
 from schema_ner.formats import jsonl
-from schema_ner.formats.files import LineError, Source, name_of, problem
+from schema_ner.formats.files import LineError, Source, name_of, place, problem, short
 from schema_ner.formats.records import records
 from schema_ner.formats.rows import rest_of
 from schema_ner.formats.tagging import with_label
@@ -36,7 +36,7 @@ def read(source: Source) -> Iterator[Document]:
     name = name_of(source)
     for number, data in records(source, WAY_OUT):
         try:
-            yield jsonl.from_dict(_of_today(data))
+            yield jsonl.from_dict(_of_today(data), place(name, number))
         except LineError as err:
             raise problem(name, number, err.what, err.way_out or WAY_OUT) from err
 
@@ -64,8 +64,12 @@ def _of_today(data: dict[str, Any]) -> dict[str, Any]:
     items = data.get("annotations")
     if not isinstance(items, list) or "entities" in data:
         return data
-    if not all(isinstance(item, dict) and "label" in item for item in items):
-        return data
+    labelled = [isinstance(item, dict) and "label" in item for item in items]
+    if not all(labelled):
+        if any(labelled):
+            at = labelled.index(False)
+            raise LineError(f"annotation {at} has no label: {short(items[at])}")
+        return data  # they mean something else
     if any(isinstance(item["label"], int) for item in items):
         way_out = "export the data as JSONL with the names of labels"
         raise LineError("labels are numbers, whose names only doccano knows", way_out)

@@ -26,6 +26,9 @@ Source: TypeAlias = str | os.PathLike[str] | BinaryIO
 
 BOM = "\ufeff"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_UTF32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
+# UTF-16 without such a mark: a line of ASCII, every other byte of it NUL
+_UNMARKED = re.compile(rb"(?:\x00[^\x00]){8,}(?:\x00|$)|(?:[^\x00]\x00){8,}(?:[^\x00]|$)")
 _MAGIC = {
     b"PK\x03\x04": "a zip file (.zip, .docx, .xlsx, .odt …)",
     b"\xd0\xcf\x11\xe0": "an old Office file (.doc, .xls, .ppt)",
@@ -39,6 +42,7 @@ _MAGIC = {
 _PDF = re.compile(rb"%PDF-\d\.\d\s*")
 # what no text in any encoding of one or two bytes holds: controls but blanks, line ends and ESC
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_SAVE = "save the file as UTF-8, for example with `iconv -f {} -t UTF-8`"
 _SAMPLE = 4096  # bytes that show whether a file is text at all
 
 
@@ -72,10 +76,20 @@ def name_of(source: Source) -> str:
     return name if isinstance(name, str) else "the input"
 
 
+def place(name: str, line: int | None) -> str:
+    """A line of a file, as messages name it."""
+    return name if line is None else f"{name}, line {line}"
+
+
 def problem(name: str, line: int | None, what: str, way_out: str) -> FormatError:
     """The error that says which file, which line, what is wrong and what to do about it."""
-    where = name if line is None else f"{name}, line {line}"
-    return FormatError(f"{where}: {what}; {way_out}")
+    return FormatError(f"{place(name, line)}: {what}; {way_out}")
+
+
+def lone_return(name: str, line: int) -> FormatError:
+    """The error for a carriage return inside a line, which no line end of today is."""
+    what = "a carriage return (CR) stands inside the line, as in files of old Macs"
+    return problem(name, line, what, r"let every line end in LF, as `tr '\r' '\n'` makes it")
 
 
 def short(value: object) -> str:
@@ -84,6 +98,8 @@ def short(value: object) -> str:
         shown = repr(value)
     except ValueError:  # a whole number with more digits than Python will print
         return "a number of thousands of digits"
+    except RecursionError:
+        return "a value that is nested too deeply"
     return shown if len(shown) <= 60 else shown[:57] + "..."  # noqa: PLR2004  # about a line's rest
 
 
@@ -93,12 +109,9 @@ def decode(raw: bytes, name: str, line: int) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError as err:
         if line == 1 and raw.startswith(_UTF16):
-            what, other = "the file is in UTF-16", "UTF-16"
-        else:
-            what = f"byte {err.start + 1} (0x{raw[err.start]:02x}) is not UTF-8"
-            other = "WINDOWS-1252"
-        way_out = f"save the file as UTF-8, for example with `iconv -f {other} -t UTF-8`"
-        raise problem(name, line, what, way_out) from err
+            raise _other_encoding(name, "UTF-16") from err
+        what = f"byte {err.start + 1} (0x{raw[err.start]:02x}) is not UTF-8"
+        raise problem(name, line, what, _SAVE.format("WINDOWS-1252")) from err
 
 
 def lines(
@@ -140,11 +153,18 @@ def whole(source: Source, *, keeps_bom: bool = False) -> str:
 
 def _check_text(start: bytes, name: str) -> None:
     """Raise FormatError for a file that begins as one of another kind does."""
-    kind = next((what for magic, what in _MAGIC.items() if start.startswith(magic)), None)
-    if _PDF.fullmatch(start):
-        kind = "a PDF file"
+    kinds = (what for magic, what in _MAGIC.items() if start.startswith(magic))
+    kind = "a PDF file" if _PDF.fullmatch(start) else next(kinds, None)
     if kind is not None:
         raise problem(name, None, f"this is {kind}, not text", "export its text as UTF-8 first")
+    if start.startswith(_UTF32):
+        raise _other_encoding(name, "UTF-32")
+    if _UNMARKED.fullmatch(start.rstrip(b"\r\n\x00")):
+        raise _other_encoding(name, "UTF-16LE" if start[0] else "UTF-16BE")
+
+
+def _other_encoding(name: str, unit: str) -> FormatError:
+    return problem(name, 1, f"the file is in {unit}", _SAVE.format(unit))
 
 
 def is_binary(raw: bytes) -> bool:

@@ -24,7 +24,15 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from schema_ner import exports
 from schema_ner.formats.bio import TAG_KEYS, others, tagged, words
-from schema_ner.formats.files import LineError, Source, name_of, problem, short, whole
+from schema_ner.formats.files import (
+    LineError,
+    Source,
+    name_of,
+    place,
+    problem,
+    short,
+    whole,
+)
 from schema_ner.formats.records import loads, read_id, records
 from schema_ner.formats.rows import with_rest
 from schema_ner.formats.schemes import SchemeCheck
@@ -58,7 +66,7 @@ def read(source: Source) -> Iterator[Document]:
             names.features = data["features"]
             continue
         try:
-            yield _document(data, names, check, number)
+            yield _document(data, names, check, (name, number))
         except LineError as err:
             raise problem(name, number, err.what, err.way_out or WAY_OUT) from err
 
@@ -117,17 +125,19 @@ class _Names:
         return names_in(data.get("features", self.features), column)
 
 
-def _document(data: dict[str, Any], names: _Names, check: SchemeCheck, number: int) -> Document:
+def _document(
+    data: dict[str, Any], names: _Names, check: SchemeCheck, at: tuple[str, int]
+) -> Document:
     texts = words(data)
     key = next((key for key in ("ner_tags", *TAG_KEYS) if key in data), "ner_tags")
     tags = data.get(key)
     if _has_numbers(tags):
         tags = _named(tags, names.of(data, key), key)
     tokens = tagged(texts, tags)
-    check.see([token.tag for token in tokens], [number] * len(tokens))
+    check.see([token.tag for token in tokens], [at[1]] * len(tokens))
     columns = dict(_columns(data, names, len(texts), key))
     named = {k.removesuffix("_tags"): tags for k, tags in columns.items()}
-    document = from_tokens(tokens, read_id(data), named)
+    document = from_tokens(tokens, read_id(data), named, origin=place(*at))
     return with_rest(document, *others(data, {"id", "tokens", "features", key, *columns}))
 
 
@@ -152,7 +162,9 @@ def _columns(
         if _has_numbers(tags) and (known := names.of(data, key)) is not None:
             tags = _named(tags, known, key)  # noqa: PLW2901
         is_column = isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)
-        if is_column and len(tags) == length:
+        if is_column and len(tags) != length:
+            raise LineError(f"{length} tokens, but {len(tags)} tags under {short(key)}")
+        if is_column:
             yield key, tuple(tags)
 
 

@@ -11,8 +11,9 @@ Read:
 - ``tokens`` where they are ``[start, end]`` pairs or objects with ``start`` and ``end``, and
   ``token_tags``, one list a column: ``{"pos": ["NNP", "VBD"]}``.
 
-Written: the same, under ``entities``, and other keys of the object as they were.  A key that stands
-twice in an object is refused: which of the two counts, nobody can tell.
+Written: the same, under ``entities``, and other keys of the object as they were.  Entity tags in
+IOB2 are left out, for tokens and spans say the same.  A key that stands twice in an object is
+refused: which of the two counts, nobody can tell.
 """
 
 from __future__ import annotations
@@ -21,15 +22,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeGuard, get_args
 
 from schema_ner import exports
-from schema_ner.formats.files import LineError, Source, name_of, problem, short
+from schema_ner.formats import misspelt
+from schema_ner.formats.doubts import doubt
+from schema_ner.formats.files import LineError, Source, name_of, place, problem, short
+from schema_ner.formats.offsets import Claim, likely
 from schema_ner.formats.records import objects, read_id
 from schema_ner.formats.rows import rest_of, with_rest
 from schema_ner.formats.tagging import check_order, with_label
 from schema_ner.marks import Source as MarkSource
-from schema_ner.spans import KEPT, Document, Span
+from schema_ner.spans import KEPT, NER, Document, Span, columns_beyond_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from schema_ner.formats.losses import Losses
 
@@ -40,7 +44,11 @@ _KNOWN_OF_SPANS = {
     *("start", "end", "label", "start_offset", "end_offset", "text", "score", "status", "source"),
     *("token_start", "token_end"),  # Prodigy's, which follow from the offsets
 }
-_UNITS = "offsets count code points, and the end is exclusive"
+_ANNOTATIONS = ("entities", "spans")  # keys, whatever is under them
+
+
+class _NoPlaceError(LineError):
+    """An annotation that does not fit the text; whoever knows the others says why."""
 
 
 def read(source: Source) -> Iterator[Document]:
@@ -52,7 +60,7 @@ def read(source: Source) -> Iterator[Document]:
     name = name_of(source)
     for number, data in objects(source, WAY_OUT):
         try:
-            yield from_dict(data)
+            yield from_dict(data, place(name, number))
         except LineError as err:
             raise problem(name, number, err.what, err.way_out or WAY_OUT) from err
 
@@ -76,28 +84,35 @@ def held(document: Document, losses: Losses) -> dict[str, Any]:
     data: dict[str, Any] = {"entities": entities}
     if document.tokens is not None:
         data["tokens"] = [list(token) for token in document.tokens]
-    if document.token_tags is not None:
+    if columns := columns_beyond_spans(document):
         data["token_tags"] = {
             losses.json("the name", name): [losses.json(f"the {name}", tag) for tag in tags]
-            for name, tags in document.token_tags.items()
+            for name, tags in columns.items()
         }
     return data
 
 
-def from_dict(data: dict[str, Any]) -> Document:
-    """The document that an object means.  Raises LineError."""
+def from_dict(data: dict[str, Any], origin: str) -> Document:
+    """The document that an object means, which stands at that place.  Raises LineError."""
     text = data.get("text")
     if not isinstance(text, str):
         if "tokens" in data and "text" not in data:
             raise LineError("tokens and no text", "this is the format bio: name it so")
         said = f"not {short(text)}" if "text" in data else "and there is none"
         raise LineError(f'"text" must be text, {said}')
-    items = _items(data)
-    spans = tuple(_span(text, item, at) for at, item in enumerate(items))
-    tokens = _tokens(data.get("tokens"), len(text))
-    token_tags = _token_tags(data.get("token_tags"), tokens)
-    document = Document(text, spans, read_id(data), tokens, token_tags)
     known = _KNOWN | {key for key in ("label", "labels") if _is_annotation(data.get(key))}
+    if not any(key in known and key in data for key in (*_ANNOTATIONS, "label", "labels")):
+        misspelt.check(data, _ANNOTATIONS, {*_KNOWN, "label", "labels", "tokens", "token_tags"})
+    items = _items(data)
+    try:
+        spans = tuple(_span(text, item, at) for at, item in enumerate(items))
+    except _NoPlaceError as err:
+        raise LineError(err.what, likely(text, _claims(items))) from err
+    tokens = _tokens(data.get("tokens"), text)
+    token_tags = _token_tags(data.get("token_tags"), tokens)
+    document = Document(text, spans, read_id(data), tokens, token_tags, origin)
+    if NER in (token_tags or {}) and NER not in (document.token_tags or {}):
+        doubt(origin, f'"{NER}" in "token_tags" says other spans than the annotations do: left out')
     known |= {key for key in ("tokens", "token_tags") if data.get(key) is None}
     known |= {"tokens"} if tokens is not None else set()
     known |= {"token_tags"} if token_tags is not None else set()
@@ -118,7 +133,7 @@ def _is_annotation(value: object) -> TypeGuard[list[object]]:
 
 def _items(data: dict[str, Any]) -> list[object]:
     found: list[object] = []
-    for key in ("entities", "spans"):
+    for key in _ANNOTATIONS:
         value = data.get(key)
         if value is not None and not isinstance(value, list):
             raise LineError(f'"{key}" must be a list, not {short(value)}')
@@ -146,16 +161,36 @@ def _span(text: str, item: object, at: int) -> Span:
     if not isinstance(label, str) or not label:
         raise LineError(f"annotation {at}: a label is text, not {short(label)}")
     if not 0 <= start < end <= len(text):
-        place = f"[{short(start)}:{short(end)})"
-        raise LineError(f"annotation {at}: {place} is no place in a text of {len(text)} characters")
+        raise _NoPlaceError(f"annotation {at}: {_no_place(start, end, text)}")
     said = extra.get("text")
     if isinstance(said, str) and said != text[start:end]:
         there = f"{short(text[start:end])} stands at [{start}:{end}), not {short(said)}"
-        raise LineError(f"annotation {at}: {there}", _UNITS)
+        raise _NoPlaceError(f"annotation {at}: {there}")
     status, source = extra.get("status", "exact"), extra.get("source", "gold")
     if status not in KEPT or source not in get_args(MarkSource):
         raise LineError(f"annotation {at}: no span has {short((status, source))} as status, source")
     return Span(start, end, label, text[start:end], _score(extra, at), status, source)
+
+
+def _claims(items: Sequence[object]) -> list[Claim]:
+    """What annotations say of the text, as far as they say it."""
+    found = []
+    for item in items:
+        match item:
+            case [int(start), int(end), _]:
+                found.append(Claim(start, end))
+            case {"start": int(start), "end": int(end), "text": str(said)}:
+                found.append(Claim(start, end, said))
+            case {"start": int(start), "end": int(end)}:
+                found.append(Claim(start, end))
+            case {"start_offset": int(start), "end_offset": int(end)}:
+                found.append(Claim(start, end))
+    return found
+
+
+def _no_place(start: int, end: int, text: str) -> str:
+    where = f"[{short(start)}:{short(end)})"
+    return f"{where} is no place in a text of {len(text)} characters"
 
 
 def _score(extra: dict[str, Any], at: int) -> float | None:
@@ -167,7 +202,7 @@ def _score(extra: dict[str, Any], at: int) -> float | None:
     return float(score)
 
 
-def _tokens(value: object, length: int) -> tuple[tuple[int, int], ...] | None:
+def _tokens(value: object, text: str) -> tuple[tuple[int, int], ...] | None:
     """Token offsets; ``None`` where the key means something else, as words in a list."""
     if not isinstance(value, list):
         return None
@@ -182,9 +217,9 @@ def _tokens(value: object, length: int) -> tuple[tuple[int, int], ...] | None:
         if start < behind:
             raise LineError(f"the token at {short(start)} overlaps the one before it")
     for start, end in places:
-        if not 0 <= start < end <= length:
-            place = f"[{short(start)}:{short(end)})"
-            raise LineError(f"the token {place} is no place in a text of {length} characters")
+        if not 0 <= start < end <= len(text):
+            what = f"the token {_no_place(start, end, text)}"
+            raise LineError(what, likely(text, [Claim(*each) for each in places]))
     return tuple(places)
 
 

@@ -15,12 +15,13 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from schema_ner.formats.csvfile import SURE_WAY, rows
-from schema_ner.formats.files import LineError, Source, name_of, problem, short
+from schema_ner.formats.csvfile import SURE_WAY, check_names, rows
+from schema_ner.formats.files import LineError, Source, name_of, place, problem, short
 from schema_ner.formats.rows import with_rest
 from schema_ner.formats.schemes import SchemeCheck
-from schema_ner.formats.tagging import WAY_OUT, Token, from_tokens, is_tag, to_tokens
+from schema_ner.formats.tagging import WAY_OUT, Token, from_tokens, to_tokens
 from schema_ner.formats.western import Western
+from schema_ner.tags import is_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -52,6 +53,9 @@ def read(source: Source) -> Iterator[Document]:
     name = name_of(source)
     numbered = rows(source, name, Western())
     at, header = next(numbered, (1, []))
+    if not header:
+        raise problem(name, None, "the file is empty", f"the first line is {','.join(_HEADER)}")
+    check_names([column for column in header if column], name, at)
     if missing := [column for column in (NUMBER, WORD, TAG) if column not in header]:
         what = f"no column {missing[0]!r} in {short(','.join(header))}"
         raise problem(name, at, what, f"the first line is {','.join(_HEADER)}")
@@ -60,7 +64,9 @@ def read(source: Source) -> Iterator[Document]:
     for sentence in _sentences(numbered, header, name):
         check.see([token.tag for token in sentence.tokens], sentence.lines)
         pos = {"pos": tuple(sentence.pos)} if any(sentence.pos) else None
-        yield with_rest(from_tokens(sentence.tokens, sentence.id, pos), {}, passed_over)
+        origin = place(name, sentence.lines[0])
+        document = from_tokens(sentence.tokens, sentence.id, pos, origin=origin)
+        yield with_rest(document, {}, passed_over)
 
 
 def pieces(pairs: Iterable[tuple[Document, Losses]]) -> Iterator[str]:
@@ -126,9 +132,10 @@ def _id(document: Document, losses: Losses, before: str) -> str:
     cell = losses.utf8("the id", document.id or "") or f"Sentence: {losses.number}"
     if cell == before:  # the two would be one sentence
         cell += f" ({losses.number})"
-        losses.add(f"the id {before!r}", f"the sentence before has it: {cell!r} stands for it")
+        reason = f"the sentence before has it: {short(cell)} stands for it"
+        losses.add(f"the id {short(before)}", reason)
     elif document.id == "":
-        losses.add("the id ''", f"an empty cell is no id: {cell!r} stands for it")
+        losses.add("the id ''", f"an empty cell is no id: {short(cell)} stands for it")
     return cell
 
 

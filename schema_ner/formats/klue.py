@@ -12,12 +12,24 @@ that has an id, no blank line at the end.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from schema_ner.formats.files import LineError, Source, lines, name_of, problem, short
+from schema_ner.formats.doubts import Doubts
+from schema_ner.formats.files import (
+    LineError,
+    Source,
+    lines,
+    lone_return,
+    name_of,
+    place,
+    problem,
+    short,
+)
 from schema_ner.formats.rows import with_rest
 from schema_ner.formats.schemes import SchemeCheck
-from schema_ner.formats.tagging import WAY_OUT, Token, flat, from_tokens, is_tag, with_label
+from schema_ner.formats.tagging import WAY_OUT, Token, flat, from_tokens, taggable
+from schema_ner.tags import is_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,6 +48,25 @@ _COMMENT = "##"
 _FORM = "a line is a character, a tab and its tag"
 
 
+@dataclass(slots=True)
+class _Sentence:
+    """The lines of one sentence."""
+
+    comments: list[str] = field(default_factory=list)
+    begins: int | None = None  # the line of the header, else of the first character
+    lines: list[int] = field(default_factory=list)  # numbers of those with tags
+    tokens: list[Token] = field(default_factory=list)
+
+    @property
+    def header(self) -> tuple[str, str] | None:
+        """The id and the marked text that the last comment holds."""
+        if not self.comments:
+            return None
+        last = self.comments[-1].removeprefix(_COMMENT).removeprefix(" ")
+        name, tab, marked = last.partition("\t")
+        return (name, marked) if tab else None
+
+
 def read(source: Source) -> Iterator[Document]:
     """The sentences of a file, one document each.
 
@@ -44,9 +75,11 @@ def read(source: Source) -> Iterator[Document]:
     """
     name = name_of(source)
     check = SchemeCheck(name)
-    for comments, numbers, tokens in _sentences(source, name):
-        check.see([token.tag for token in tokens], numbers)
-        yield _document(comments, tokens)
+    differing = Doubts(name, "headers whose text is not that of their lines")
+    for sentence in _sentences(source, name):
+        check.see([token.tag for token in sentence.tokens], sentence.lines)
+        yield _document(sentence, place(name, sentence.begins), differing)
+    differing.end()
 
 
 def pieces(pairs: Iterable[tuple[Document, Losses]]) -> Iterator[str]:
@@ -54,38 +87,45 @@ def pieces(pairs: Iterable[tuple[Document, Losses]]) -> Iterator[str]:
     yield _HEAD
     is_first = True
     for document, losses in pairs:
-        written = _sentence(document, losses)
+        written = _written(document, losses)
         if written:
             yield written if is_first else "\n" + written
             is_first = False
 
 
-def _sentences(source: Source, name: str) -> Iterator[tuple[list[str], list[int], list[Token]]]:
-    """Comments, numbers of the lines with tags, and characters with tags of each sentence."""
+def _sentences(source: Source, name: str) -> Iterator[_Sentence]:
     head = _HEAD.splitlines()
-    comments: list[str] = []
-    numbers: list[int] = []
-    tokens: list[Token] = []
+    sentence = _Sentence()
     for number, raw in lines(source):
         line = raw.removesuffix("\n").removesuffix("\r")
         if not line:
-            if tokens or _header(comments):
-                yield comments, numbers, tokens
-                comments, numbers, tokens = [], [], []
+            if sentence.tokens or sentence.header:
+                yield sentence
+                sentence = _Sentence()
         elif line.startswith(_COMMENT):
-            if tokens:
-                what = f"the comment {short(line)} inside a sentence"
-                raise problem(name, number, what, "a blank line ends each sentence")
+            _check_comment(line, sentence, name, number)
             if number > len(head) or line != head[number - 1]:
-                comments.append(line)
+                sentence.comments.append(line)
+                sentence.begins = number
         else:
             try:
-                tokens.append(_token(line))
+                sentence.tokens.append(_token(line))
             except LineError as err:
+                if "\r" in line:
+                    raise lone_return(name, number) from err
                 raise problem(name, number, err.what, err.way_out or _FORM) from err
-            numbers.append(number)
-    if tokens or _header(comments):
-        yield comments, numbers, tokens
+            sentence.lines.append(number)
+            sentence.begins = sentence.begins or number
+    if sentence.tokens or sentence.header:
+        yield sentence
+
+
+def _check_comment(line: str, sentence: _Sentence, name: str, number: int) -> None:
+    if "\r" in line:
+        raise lone_return(name, number)
+    if sentence.tokens:
+        what = f"the comment {short(line)} inside a sentence"
+        raise problem(name, number, what, "a blank line ends each sentence")
 
 
 def _token(line: str) -> Token:
@@ -99,21 +139,15 @@ def _token(line: str) -> Token:
     return Token(char, tag)
 
 
-def _header(comments: Sequence[str]) -> tuple[str, str] | None:
-    """The id and the marked text that the last comment holds."""
-    if not comments:
-        return None
-    name, tab, marked = comments[-1].removeprefix(_COMMENT).removeprefix(" ").partition("\t")
-    return (name, marked) if tab else None
-
-
-def _document(comments: Sequence[str], tokens: Sequence[Token]) -> Document:
-    header = _header(comments)
-    document = from_tokens(tokens, header[0] if header else None, between="")
-    others = ["comments"] if len(comments) > bool(header) else []
+def _document(sentence: _Sentence, origin: str, differing: Doubts) -> Document:
+    header = sentence.header
+    name = header[0] if header else None
+    document = from_tokens(sentence.tokens, name, between="", origin=origin)
+    others = ["comments"] if len(sentence.comments) > bool(header) else []
     marks = [(span.start, span.end, span.label) for span in document.spans]
     if header and header[1] != _marked(document.text, marks):
         others.append("the text of a header, which differs from its lines")
+        differing.add(origin, "the text of this header is not that of its lines, which count")
     return with_rest(document, {}, tuple(others))
 
 
@@ -126,7 +160,7 @@ def _marked(text: str, marks: Sequence[tuple[int, int, str]]) -> str:
     return "".join([*parts, text[behind:]]).replace("\r", " ")  # it would end the line
 
 
-def _sentence(document: Document, losses: Losses) -> str:
+def _written(document: Document, losses: Losses) -> str:
     """The lines of one document; nothing where there are none."""
     if not document.text and document.id is None:
         losses.add("the document", "it has no character, and no line says nothing: left out")
@@ -139,7 +173,7 @@ def _sentence(document: Document, losses: Losses) -> str:
     losses.scores(document.spans)
     if document.tokens not in (None, tuple((at, at + 1) for at in range(len(text)))):
         losses.add("the tokens", "its tokens are characters", "keys")
-    spans = flat(with_label(document.spans, losses), losses)
+    spans = flat(taggable(document.spans, losses), losses)
     marks = [(s.start, s.end, losses.one_line("the label", s.label)) for s in spans]
     tags = ["O"] * len(text)
     for start, end, label in marks:

@@ -7,7 +7,7 @@ Read, as exported (JSON and JSON-MIN) or as imported:
   not cancelled; each further one is a loss;
 - predictions count where there is no annotation, and give spans of the source ``model``;
 - regions of other kinds (relations, choices, …) are passed over by name; one without a label is a
-  loss, one of several labels is several spans;
+  loss, one of several labels is several spans, of one label twice two;
 - offsets count code points; where the ``text`` of a region fits UTF-16 units alone, as older
   versions wrote them, that is what its offsets count.  A ``text`` that fits neither is refused.
 
@@ -22,8 +22,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from schema_ner import exports
+from schema_ner.formats import misspelt
 from schema_ner.formats.bio import MEANT_THERE
-from schema_ner.formats.files import LineError, Source, name_of, problem, short
+from schema_ner.formats.files import LineError, Source, name_of, place, problem, short
 from schema_ner.formats.records import read_id, records
 from schema_ner.formats.regions import Regions
 from schema_ner.formats.rows import rest_of, with_rest
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 _FORM = '{"data": {"text": …}, "annotations": [{"result": [{"type": "labels", "value": {…}}]}]}'
 WAY_OUT = f"a task is {_FORM}"
 _CONTROL = {"from_name": "label", "to_name": "text", "type": "labels"}
-_KNOWN = {"id", "data", "text", "annotations", "completions", "predictions"}
+_ANNOTATIONS = ("annotations", "completions", "predictions")
+_KNOWN = {"id", "data", "text", *_ANNOTATIONS}
 _MEANT_THERE = {*MEANT_THERE, "id", "tokens"}
 _NUMBER = re.compile("0|[1-9][0-9]{0,17}")
 _NOTHING: tuple[object, ...] = (None, "", [], {})
@@ -53,7 +55,7 @@ def read(source: Source) -> Iterator[Document]:
     name = name_of(source)
     for number, task in records(source, WAY_OUT):
         try:
-            yield _document(task)
+            yield _document(task, place(name, number))
         except LineError as err:
             raise problem(name, number, err.what, err.way_out or WAY_OUT) from err
 
@@ -78,7 +80,7 @@ def has_regions(data: dict[str, Any]) -> bool:
     )
 
 
-def _document(task: dict[str, Any]) -> Document:
+def _document(task: dict[str, Any], origin: str) -> Document:
     data = task.get("data", {"text": task.get("text")})
     if not isinstance(data, dict):
         raise LineError(f'"data" is an object, not {short(data)}')
@@ -91,7 +93,7 @@ def _document(task: dict[str, Any]) -> Document:
         *(name for name in data if name in _MEANT_THERE - {key}),
         *(name for name, value in task.items() if name not in known and value not in _NOTHING),
     ]
-    document = Document(found.text, tuple(found.spans), read_id(task))
+    document = Document(found.text, tuple(found.spans), read_id(task), origin=origin)
     return with_rest(document, rest, tuple(names), tuple(found.unheld))
 
 
@@ -126,6 +128,8 @@ def _annotate(task: dict[str, Any], found: Regions) -> set[str]:
             found.add(item, "model", predictions[0].get("score"))
     elif "data" not in task:
         return _annotate_minimal(task, found)
+    elif not any(key in task for key in _ANNOTATIONS):
+        misspelt.check(task, _ANNOTATIONS, {"id", "data"})
     return set()
 
 

@@ -1,4 +1,7 @@
-"""What a format could not hold.  Nothing that a writer leaves out or changes goes unreported."""
+"""What a format could not hold.  Nothing that a writer leaves out or changes goes unreported.
+
+Here: losses of writing.  Not here: what is doubtful in a file that is read (``doubts``).
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,19 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from schema_ner.formats.files import short
+from schema_ner.formats.rows import place_of
 
-    from schema_ner.spans import Span
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from schema_ner.spans import Document, Span
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _LINE_ENDS = re.compile(r"[\t\r\n]")
 _PLAIN = (None, "exact", "gold")
+_LONGEST, _MOST = 60, 12  # characters of a name in a message, and names
 
 
 Kind = Literal["annotation", "blanks", "scores", "keys"]
@@ -31,12 +38,14 @@ class Loss:
         what: the span, token or text concerned.
         reason: why it could not be held, and what stands there instead.
         kind: one of ``Kind``.
+        origin: the file and line that it was read from, ``None`` where it was not.
     """
 
     document: str
     what: str
     reason: str
     kind: Kind = "annotation"
+    origin: str | None = None
 
     @property
     def is_slight(self) -> bool:
@@ -44,7 +53,9 @@ class Loss:
         return self.kind != "annotation"
 
     def __str__(self) -> str:
-        return f"{self.document}: {self.what}: {self.reason}"
+        which = clipped(self.document)
+        where = which if self.origin is None else f"{self.origin}, {which}"
+        return f"{where}: {self.what}: {self.reason}"
 
 
 @dataclass(slots=True)
@@ -55,19 +66,26 @@ class Losses:
         where: which document, as a Loss says it.
         number: its place among those that are written, from 1.
         found: the losses so far.
+        document: which document, for the place that it was read from.
     """
 
     where: str
     number: int = 1
     found: list[Loss] = field(default_factory=list)
+    document: Document | None = None
 
-    def add(self, what: str, reason: str, kind: Kind = "annotation") -> None:
-        """Report one loss."""
-        self.found.append(Loss(self.where, what, reason, kind))
+    def add(
+        self, what: str, reason: str, kind: Kind = "annotation", span: Span | None = None
+    ) -> None:
+        """Report one loss, of a span where one is given."""
+        origin = None if self.document is None else place_of(self.document, span)
+        self.found.append(Loss(self.where, what, reason, kind, origin))
 
     def span(self, span: Span, reason: str) -> None:
         """Report a span that is not kept as it was."""
-        self.add(f"{span.label or 'a span'} [{span.start}:{span.end}) {span.text!r}", reason)
+        label = clipped(span.label) or "a span"
+        what = f"{label} [{span.start}:{span.end}) {short(span.text)}"
+        self.add(what, reason, span=span)
 
     def scores(self, spans: Iterable[Span]) -> None:
         """Report, once, spans whose score, status or source are not kept."""
@@ -77,7 +95,9 @@ class Losses:
     def one_line(self, what: str, text: str) -> str:
         """The text as a column of a line can hold it, in UTF-8."""
         if _LINE_ENDS.search(text):
-            self.add(f"{what} {text!r}", "tabs and line ends part columns and lines: _ for each")
+            self.add(
+                f"{what} {short(text)}", "tabs and line ends part columns and lines: _ for each"
+            )
             text = _LINE_ENDS.sub("_", text)
         return self.utf8(what, text)
 
@@ -85,12 +105,23 @@ class Losses:
         """The text without lone surrogates, which UTF-8 cannot hold; as long as before."""
         if not _SURROGATE.search(text):  # nearly always
             return text
-        self.add(f"{what} {text!r}", "UTF-8 holds no lone surrogates: U+FFFD stands for each")
+        self.add(f"{what} {short(text)}", "UTF-8 holds no lone surrogates: U+FFFD stands for each")
         return _SURROGATE.sub("\ufffd", text)
 
     def json(self, what: str, text: str) -> str:
         """The text without surrogates that JSON would read as another character."""
         if not _PAIR.search(text):
             return text
-        self.add(f"{what} {text!r}", "JSON joins two lone surrogates: U+FFFD stands for each")
+        self.add(f"{what} {short(text)}", "JSON joins two lone surrogates: U+FFFD stands for each")
         return _PAIR.sub("\ufffd\ufffd", text)
+
+
+def clipped(name: str) -> str:
+    """The name, or its beginning where it is too long for a message."""
+    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names for a message, those in front if they are many."""
+    more = f" and {len(names) - _MOST:,} more" if len(names) > _MOST else ""
+    return ", ".join(map(clipped, names[:_MOST])) + more

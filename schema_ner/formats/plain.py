@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schema_ner.formats.files import Source, whole
+from schema_ner.formats.files import Source, name_of, whole
 from schema_ner.spans import Document
 
 if TYPE_CHECKING:
@@ -17,4 +17,4 @@ def read(source: Source) -> Iterator[Document]:
     Raises:
         FormatError: not UTF-8; the text names the line.
     """
-    yield Document(whole(source))
+    yield Document(whole(source), origin=name_of(source))

@@ -11,7 +11,15 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from schema_ner.formats.files import LineError, Source, lines, name_of, problem, short
+from schema_ner.formats.files import (
+    LineError,
+    Source,
+    lines,
+    lone_return,
+    name_of,
+    problem,
+    short,
+)
 from schema_ner.schema import repeated_key
 
 if TYPE_CHECKING:
@@ -77,6 +85,8 @@ def _of_line(line: str, name: str, number: int, way_out: str) -> dict[str, Any]:
     try:
         data = loads(line)
     except (ValueError, RecursionError) as err:
+        if "\r" in line.rstrip("\r\n") and isinstance(err, json.JSONDecodeError):
+            raise lone_return(name, number) from err
         raise _broken(err, name, number, way_out) from err
     if not isinstance(data, dict):
         raise problem(name, number, f"a line holds an object, not {short(data)}", way_out)
@@ -99,7 +109,7 @@ def _of_whole(text: str, name: str, way_out: str) -> Iterator[tuple[int, dict[st
         try:
             data, end = decoder.raw_decode(text, at)
         except json.JSONDecodeError as err:
-            raise problem(name, err.lineno, f"no JSON: {err.msg}", way_out) from err
+            raise problem(name, err.lineno, f"no JSON: {_said(err)}", way_out) from err
         except (ValueError, RecursionError) as err:
             raise _broken(err, name, number, way_out) from err
         if not isinstance(data, dict):
@@ -125,9 +135,17 @@ def _broken(err: Exception, name: str, number: int, way_out: str) -> FormatError
     if isinstance(err, LineError):
         return problem(name, number, err.what, err.way_out or way_out)
     if isinstance(err, json.JSONDecodeError):
-        return problem(name, number, f"no JSON: {err.msg} at character {err.pos + 1}", way_out)
+        return problem(name, number, f"no JSON: {_said(err)} at character {err.pos + 1}", way_out)
+    if isinstance(err, RecursionError):
+        return problem(name, number, "no JSON: it is nested too deeply", way_out)
     # a hostile number brings its own text
     return problem(name, number, f"no JSON: {str(err).partition(':')[0]}", way_out)
+
+
+def _said(err: json.JSONDecodeError) -> str:
+    if err.msg.startswith("Invalid control character"):
+        return "no closing quote, or a bare line end or tab inside a text"
+    return err.msg.removesuffix(" at")
 
 
 def _no_constant(word: str) -> object:

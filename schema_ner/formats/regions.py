@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from schema_ner import exports
 from schema_ner.formats.files import LineError, short
+from schema_ner.formats.offsets import Claim, likely
 from schema_ner.spans import Span
 
 if TYPE_CHECKING:
     from schema_ner.marks import Source
-
-_UNITS = "offsets count code points, and the end is exclusive; or leave out the region's text"
 
 
 @dataclass(slots=True)
@@ -53,12 +52,12 @@ class Regions:
             raise LineError(f"labels are a list of texts, not {short(labels)}")
         mention = self.text[start:end]
         if not labels:
-            self.unheld.append((f"the region [{start}:{end}) {mention!r}", "it has no label"))
+            self.unheld.append((f"the region [{start}:{end}) {short(mention)}", "it has no label"))
         is_known = isinstance(score, int | float) and not isinstance(score, bool)
         certain = float(score) if is_known and 0 <= score <= 1 else None  # type: ignore[operator, arg-type]
         if certain is None and score is not None:
             self.passed_over.append("scores that are not in [0, 1]")
-        for label in dict.fromkeys(labels):
+        for label in labels:
             self.spans.append(Span(start, end, label, mention, certain, source=source))
 
     def _settled(self, start: int, end: int, said: object) -> tuple[int, int]:
@@ -73,10 +72,13 @@ class Regions:
             if first is not None and last is not None and _fits(self.text[first:last], said):
                 return first, last
         place = f"[{short(start)}:{short(end)})"
+        claim = Claim(start, end, said if isinstance(said, str) else None)
+        way_out = likely(self.text, [claim])
         if 0 <= start < end <= len(self.text):
             there = short(self.text[start:end])
-            raise LineError(f"{there} stands at {place}, not {short(said)}", _UNITS)
-        raise LineError(f"{place} is no place in a text of {len(self.text)} characters")
+            raise LineError(f"{there} stands at {place}, not {short(said)}", way_out)
+        what = f"{place} is no place in a text of {len(self.text)} characters"
+        raise LineError(what, way_out)
 
 
 def _offsets(value: dict[str, Any]) -> tuple[int, int]:

@@ -2,23 +2,21 @@
 
 Reading needs no scheme: where IOB1 and IOB2 part, at an ``I-`` that follows no span of its type,
 both IOB1 and conlleval begin a span, and the letters of BIOES and BILOU stand for themselves.  But
-a file of BIOES and BILOU is refused, for no scheme has both, and of one with another mixture that
-is logged: it is the work of two annotators, or of a model.
+a file of BIOES and BILOU is refused, for no scheme has both, and another mixture is doubted: it is
+the work of two annotators, or of a model.
 
 Here: telling schemes, and the check of one file.  Not here: what tags mean (``tagging``).
 """
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Literal
 
-from schema_ner.formats.files import problem, short
+from schema_ner.formats.doubts import doubt
+from schema_ner.formats.files import place, problem, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-logger = logging.getLogger(__name__)
 
 Scheme = Literal["IOB1", "IOB2", "BIOES", "BILOU"]
 _LETTERS: dict[str, Scheme] = {"E": "BIOES", "S": "BIOES", "L": "BILOU", "U": "BILOU"}
@@ -68,14 +66,18 @@ class SchemeCheck:
         for i, scheme in evidence(tags):
             if scheme in self._first:
                 continue
-            both = [*self._said(), f"line {lines[i]} has {short(tags[i])}, which is {scheme}"]
+            before = self._said()
             self._first[scheme] = (lines[i], tags[i])
+            what = f"{short(tags[i])} is {scheme}, but {before}"
             if {"BIOES", "BILOU"} <= self._first.keys():
                 way_out = "bring all sentences into one scheme; a file has one"
-                raise problem(self._name, lines[i], " and ".join(both), way_out)
+                raise problem(self._name, lines[i], what, way_out)
             if len(self._first) == 2:  # noqa: PLR2004  # said once
-                logger.warning("%s: %s; read as conlleval reads them", self._name, ", ".join(both))
+                where = place(self._name, lines[i])
+                doubt(where, f"{what}; the file is in two schemes, and read as conlleval reads it")
 
-    def _said(self) -> list[str]:
-        first = self._first.items()
-        return [f"line {line} has {short(tag)}, which is {scheme}" for scheme, (line, tag) in first]
+    def _said(self) -> str:
+        return " and ".join(
+            f"line {line} has {short(tag)}, which is {scheme}"
+            for scheme, (line, tag) in self._first.items()
+        )

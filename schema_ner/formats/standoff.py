@@ -17,6 +17,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from schema_ner.formats.files import LineError, short
+from schema_ner.formats.losses import clipped
+from schema_ner.formats.offsets import Claim, likely
 from schema_ner.formats.tagging import with_label
 from schema_ner.spans import gold_span
 
@@ -42,6 +44,7 @@ class Annotations(NamedTuple):
     """What the lines of one file say."""
 
     spans: tuple[Span, ...]
+    lines: dict[tuple[int, int, str], int]
     passed_over: tuple[str, ...]
     unheld: tuple[tuple[str, str], ...]
 
@@ -56,12 +59,13 @@ class Standoff:
     def __init__(self, text: str) -> None:
         self.text = text
         self._spans: list[Span] = []
+        self._lines: dict[tuple[int, int, str], int] = {}
         self._ids: set[str] = set()
         self._others: Counter[str] = Counter()
         self._unheld: list[tuple[str, str]] = []
 
-    def add(self, line: str) -> None:
-        """One line without its end.  Raises LineError."""
+    def add(self, line: str, number: int) -> None:
+        """One line without its end, of that number.  Raises LineError."""
         if not line.startswith("T"):
             kind = _OTHERS.get(line[0])
             if kind is None or "\t" not in line:
@@ -75,31 +79,36 @@ class Standoff:
         if name in self._ids:
             raise LineError(f"{name} stands twice", "give each annotation an id of its own")
         self._ids.add(name)
-        fragments = [self._fragment(*map(int, place.split())) for place in places.split(";")]
+        ends = [[*map(int, place.split())] for place in places.split(";")]
+        fragments = [(start, end) for start, end in ends]
         self._check(name, fragments, said)
         gaps = [(end, start) for (_, end), (start, _) in pairwise(fragments)]
         if all(end <= start and not self.text[end:start].strip() for end, start in gaps):
-            self._spans.append(gold_span(self.text, fragments[0][0], fragments[-1][1], label))
+            span = gold_span(self.text, fragments[0][0], fragments[-1][1], label)
+            self._spans.append(span)
+            self._lines[span.order] = number
         else:
-            what = f"{label} [{places}] {said!r}"
+            what = f"line {number}: {clipped(label)} [{clipped(places)}] {short(said)}"
             self._unheld.append((what, "its parts stand apart, and a span is one stretch of text"))
 
     def found(self) -> Annotations:
         """What the lines said."""
         others = tuple(f"{kind} ({many})" for kind, many in self._others.items())
-        return Annotations(tuple(self._spans), others, tuple(self._unheld))
+        return Annotations(tuple(self._spans), self._lines, others, tuple(self._unheld))
 
-    def _fragment(self, start: int, end: int) -> tuple[int, int]:
-        if not start < end <= len(self.text):
-            what = f"[{start}:{end}) is no place in a text of {len(self.text)} characters"
-            raise LineError(what, "offsets count code points of the .txt file")
-        return start, end
+    def _likely(self, fragments: list[tuple[int, int]], said: str) -> str:
+        claim = Claim(*fragments[0], said if len(fragments) == 1 else None)
+        return f"in the .txt file {likely(self.text, [claim])}"
 
     def _check(self, name: str, fragments: list[tuple[int, int]], said: str) -> None:
+        for start, end in fragments:
+            if not start < end <= len(self.text):
+                what = f"[{start}:{end}) is no place in a text of {len(self.text)} characters"
+                raise LineError(what, self._likely(fragments, said))
         there = " ".join(self.text[start:end] for start, end in fragments)
         if "".join(there.split()) != "".join(said.split()):
             what = f"{name}: {short(there)} stands at its place, not {short(said)}"
-            raise LineError(what, "offsets count code points of the .txt file, line ends too")
+            raise LineError(what, self._likely(fragments, said))
 
 
 def lines_of(document: Document, text: str, losses: Losses) -> Iterator[str]:
@@ -122,5 +131,5 @@ def lines_of(document: Document, text: str, losses: Losses) -> Iterator[str]:
 
 def _label(span: Span, losses: Losses) -> str:
     if _BLANK.search(span.label):
-        losses.add(f"the label {span.label!r}", "labels hold no blanks: _ stands for each")
+        losses.add(f"the label {short(span.label)}", "labels hold no blanks: _ stands for each")
     return losses.utf8("the label", _BLANK.sub("_", span.label))

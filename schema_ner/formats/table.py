@@ -30,7 +30,8 @@ from schema_ner.formats import (
 from schema_ner.formats.base import Format, streamed
 from schema_ner.formats.files import lines
 from schema_ner.formats.records import records
-from schema_ner.formats.tagging import is_tag
+from schema_ner.spans import NER
+from schema_ner.tags import is_tag
 
 if TYPE_CHECKING:
     from schema_ner.formats.files import Source
@@ -54,9 +55,9 @@ FORMATS = (
         "a token and its tag on each line, a blank line behind each sentence",
         (".conll", ".tsv", ".iob", ".iob2", ".bio"),
         conll.read,
-        conll.encode,
+        save=streamed(conll.pieces),
         keeps=("tokens", "docstart"),
-        columns=conll.COLUMNS,
+        columns=(*conll.COLUMNS, NER),
     ),
     Format(
         "bio",
@@ -65,6 +66,7 @@ FORMATS = (
         bio.read,
         bio.encode,
         keeps=_TOKENS,
+        columns=(NER,),
     ),
     Format(
         "csv",
@@ -98,7 +100,7 @@ FORMATS = (
         hf.read,
         hf.encode,
         keeps=_TOKENS,
-        columns=hf.COLUMNS,
+        columns=(*hf.COLUMNS, NER),
     ),
     Format(
         "kaggle-ner",
@@ -107,7 +109,7 @@ FORMATS = (
         kaggle.read,
         save=streamed(kaggle.pieces),
         keeps=_TOKENS,
-        columns=("pos",),
+        columns=("pos", NER),
     ),
     Format(
         "klue",
@@ -116,6 +118,7 @@ FORMATS = (
         klue.read,
         save=streamed(klue.pieces),
         keeps=_TOKENS,
+        columns=(NER,),
     ),
     Format(
         "label-studio",

@@ -6,20 +6,26 @@ A document without tokens is cut into words and signs, and at span borders.  Bla
 are no part of any tagged format: its texts are their tokens, joined by one blank.  Scores are not
 either.  Both are reported as slight losses.
 
-Here: IOB2 out, IOB1 / IOB2 / BIOES / BILOU in.  Not here: files (``conll``, ``bio``), how a text is
-cut into words (``exports``).
+A document that is read keeps its tags as they stand, as the column ``ner``; what is written is
+IOB2, made from the spans, whatever the scheme was.
+
+Here: documents ↔ tokens with tags.  Not here: what tags spell (``schema_ner.tags``), files
+(``conll``, ``bio``), how a text is cut into words (``exports``).
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, insort
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from schema_ner import exports
 from schema_ner.errors import FormatError
-from schema_ner.spans import Document, gold_span
+from schema_ner.formats.files import short
+from schema_ner.formats.losses import clipped
+from schema_ner.spans import NER, Document, gold_span
+from schema_ner.tags import Chunk, chunks, iob2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +33,6 @@ if TYPE_CHECKING:
     from schema_ner.formats.losses import Losses
     from schema_ner.spans import Span
 
-_TAG = re.compile(r"O|[BIESLU]-.+", re.DOTALL)
 WAY_OUT = "tags are O, B-TYPE or I-TYPE (also E- S- L- U-)"
 
 
@@ -44,7 +49,7 @@ def to_tokens(document: Document, losses: Losses) -> list[Token]:
     Raises:
         FormatError: the document's own tokens overlap or are out of order.
     """
-    spans = flat(with_label(_trimmed(document, losses), losses), losses)
+    spans = flat(taggable(_trimmed(document, losses), losses), losses)
     if document.tokens is None:
         marks = [gold_span(document.text, s.start, s.end, s.label) for s in spans]
         tokens = [Token(*pair) for pair in exports.to_bio(document.text, marks)]
@@ -58,27 +63,27 @@ def from_tokens(
     tokens: Sequence[Token],
     name: str | None = None,
     token_tags: Mapping[str, tuple[str, ...]] | None = None,
+    *,
     between: str = " ",
+    origin: str | None = None,
 ) -> Document:
     """The document that tagged tokens spell: its text is the tokens, joined by ``between``.
 
-    An ``I-`` that follows no span of its type begins one, as conlleval counts.
+    An ``I-`` that follows no span of its type begins one, as conlleval counts.  The tags are kept
+    as they are, as the column ``ner``.
     """
     text = between.join(token.text for token in tokens)
     places, behind = [], 0
     for token in tokens:
         places.append((behind, behind + len(token.text)))
         behind += len(token.text) + len(between)
+    ner = tuple(token.tag for token in tokens)
     spans = [
         gold_span(text, places[first][0], places[last][1], label)
-        for first, last, label in _chunks(token.tag for token in tokens)
+        for first, last, label in chunks(ner)
     ]
-    return Document(text, tuple(spans), name, tuple(places), token_tags)
-
-
-def is_tag(value: str) -> bool:
-    """Whether this is a tag: ``O``, or a known letter, a dash and a label."""
-    return _TAG.fullmatch(value) is not None
+    columns = {**(token_tags or {}), **({NER: ner} if tokens else {})}
+    return Document(text, tuple(spans), name, tuple(places), columns, origin)
 
 
 def with_label(spans: Iterable[Span], losses: Losses) -> Iterator[Span]:
@@ -90,6 +95,20 @@ def with_label(spans: Iterable[Span], losses: Losses) -> Iterator[Span]:
             losses.span(span, "it has no label, and says nothing without one")
 
 
+def taggable(spans: Iterable[Span], losses: Losses) -> Iterator[Span]:
+    """The spans whose labels can stand in a tag: there is one, and no blank at either end of it."""
+    for span in with_label(spans, losses):
+        label = span.label.strip()
+        if label == span.label:
+            yield span
+        elif not label:
+            losses.span(span, "its label is all blanks, which no tag holds")
+        else:
+            reason = "blanks at the ends of a label are no part of a tag: kept without them"
+            losses.span(span, reason)
+            yield replace(span, label=label)
+
+
 def check_order(places: Sequence[tuple[int, int]], where: str) -> None:
     """Raise FormatError, naming ``where``, for tokens that overlap or are out of order."""
     for (_, end), (start, _) in pairwise(places):
@@ -98,25 +117,6 @@ def check_order(places: Sequence[tuple[int, int]], where: str) -> None:
                 f"{where}: the tokens ending at {end} and starting at {start} overlap or are out "
                 "of order; give them in order, or leave them out"
             )
-
-
-def _chunks(tags: Iterable[str]) -> Iterator[tuple[int, int, str]]:
-    """First token, last token and label of each span."""
-    first, label, last = 0, "", -1
-    for i, tag in enumerate(tags):
-        letter, _, name = tag.partition("-")
-        begins = letter in "BSU" or (letter in "IEL" and name != label)
-        if label and (begins or letter == "O"):
-            yield first, last, label
-            label = ""
-        if begins:
-            first, label = i, name
-        last = i
-        if label and letter in "ESLU":
-            yield first, last, label
-            label = ""
-    if label:
-        yield first, last, label
 
 
 def _trimmed(document: Document, losses: Losses) -> Iterator[Span]:
@@ -130,7 +130,7 @@ def _trimmed(document: Document, losses: Losses) -> Iterator[Span]:
         else:
             losses.span(span, "the blanks at its ends are no part of tokens: kept without them")
             start = span.start + len(span.text) - len(span.text.lstrip())
-            yield gold_span(document.text, start, start + len(mention), span.label)
+            yield replace(span, start=start, end=start + len(mention), text=mention)
 
 
 def flat(spans: Iterable[Span], losses: Losses) -> list[Span]:
@@ -145,8 +145,11 @@ def flat(spans: Iterable[Span], losses: Losses) -> list[Span]:
     for span in sorted(spans, key=rank):
         at = bisect_left(kept, span.start, key=lambda s: s.start)
         near = [other for other in kept[max(0, at - 1) : at + 1] if other.overlaps(span)]
-        if near:
-            losses.span(span, f"it overlaps {near[0].label} {near[0].text!r}; tags are flat")
+        if any(other.order == span.order for other in near):
+            losses.span(span, "it stands twice, and tags hold it once")
+        elif near:
+            other = f"{clipped(near[0].label)} {short(near[0].text)}"
+            losses.span(span, f"it overlaps {other}; tags are flat")
         else:
             insort(kept, span, key=lambda s: s.start)
     return kept
@@ -159,14 +162,13 @@ def _tag_own(document: Document, spans: Sequence[Span], losses: Losses) -> list[
     _check_cover(document.text, places, losses)
     first = {start: i for i, (start, _) in enumerate(places)}
     last = {end: i for i, (_, end) in enumerate(places)}
-    tags = ["O"] * len(places)
+    found = []
     for span in spans:
-        if span.start not in first or span.end not in last:
+        if span.start in first and span.end in last:
+            found.append(Chunk(first[span.start], last[span.end], span.label))
+        else:
             losses.span(span, "it begins or ends inside a token")
-            continue
-        inside = range(first[span.start], last[span.end] + 1)
-        for i in inside:
-            tags[i] = f"{'B' if i == inside[0] else 'I'}-{span.label}"
+    tags = iob2(found, len(places))
     texts = (document.text[start:end] for start, end in places)
     return [Token(text, tag) for text, tag in zip(texts, tags, strict=True)]
 
@@ -185,4 +187,4 @@ def _check_cover(text: str, places: Sequence[tuple[int, int]], losses: Losses) -
     between = (text[edges[i] : edges[i + 1]] for i in range(0, len(edges), 2))
     left_out = [gap.strip() for gap in between if gap.strip()]
     if left_out:
-        losses.add(f"the text {left_out[0]!r}", "it stands outside the document's tokens")
+        losses.add(f"the text {short(left_out[0])}", "it stands outside the document's tokens")

@@ -108,7 +108,16 @@ def _span(mention: Mention, text: str, placed: Placed, types: _Types | None) -> 
     if status == "exact" and mention.text != there:  # it had blanks around it
         status = "normalised"
     entity = types[mention.label].instance(there, mention.fields) if types else None
-    return Span(start, end, mention.label, there, mention.score, status, entity=entity)
+    return Span(
+        start,
+        end,
+        mention.label,
+        there,
+        mention.score,
+        status,
+        entity=entity,
+        evidence=mention.evidence,
+    )
 
 
 def _rejected(

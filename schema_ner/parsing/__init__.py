@@ -10,8 +10,9 @@ no part of it is ever run, and any text at all gives a result, in linear time.
 
 The law: each item that the model emitted ends as exactly one Mention or exactly one Rejected.
 
-Here: what an item says.  Not here: tokens (``literals``), where items begin and end (``scanning``),
-where in the text a mention stands (``grounding``).
+Here: what an item says.  Not here: UniversalNER's lists of texts (``uniner``), tokens
+(``literals``), where items begin and end (``scanning``), where in the text a mention stands
+(``grounding``).
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class Parsed:
         truncated: the answer ends inside its list or inside an item; there may have been more.
         closed: a list was closed; there is no more to come, whatever follows it.
         notes: what was left out of mentions that were kept: values of fields, a sentence each.
+        places: ``[start, end)`` in the answer of the item that each of ``mentions`` comes from.
     """
 
     mentions: tuple[Mention, ...] = ()
@@ -65,6 +67,7 @@ class Parsed:
     truncated: bool = False
     closed: bool = False
     notes: tuple[str, ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
 
 
 def parse(answer: str, schema: Schema) -> Parsed:
@@ -78,16 +81,25 @@ def parse(answer: str, schema: Schema) -> Parsed:
     """
     reader = _Reader(schema)
     scan = Scan(answer, reader.knows)
-    results = [reader.read(item) for item in scan.items()]
-    if not scan.found and not _says_nothing(answer):
-        text = shortened(answer.strip())
-        results.append(Rejected(text, None, "unparseable", "the answer holds no list of items"))
+    mentions: list[Mention] = []
+    rejected: list[Rejected] = []
+    places: list[tuple[int, int]] = []
+    for item in scan.items():
+        result = reader.read(item)
+        if isinstance(result, Mention):
+            mentions.append(result)
+            places.append((item.start, item.start + len(item.text)))
+        else:
+            rejected.append(result)
+    if not scan.found and not says_nothing(answer):
+        rejected.append(no_list(answer))
     return Parsed(
-        tuple(result for result in results if isinstance(result, Mention)),
-        tuple(result for result in results if isinstance(result, Rejected)),
+        tuple(mentions),
+        tuple(rejected),
         scan.truncated,
         scan.closed,
         tuple(reader.notes),
+        tuple(places),
     )
 
 
@@ -96,7 +108,14 @@ def shortened(text: str) -> str:
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
 
 
-def _says_nothing(answer: str) -> bool:
+def no_list(answer: str) -> Rejected:
+    """What becomes of an answer that is nothing but prose."""
+    text = shortened(answer.strip())
+    return Rejected(text, None, "unparseable", "the answer holds no list of items")
+
+
+def says_nothing(answer: str) -> bool:
+    """Whether an answer without a list means that there is nothing: blank, or ``None``."""
     said = answer.strip(" \t\r\n\x00\ufeff\u200b")
     return len(said) <= _LONGEST_NOTHING and _NOTHING.fullmatch(said) is not None
 

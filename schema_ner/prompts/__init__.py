@@ -3,8 +3,8 @@
 ``gollie`` is the code prompt that GoLLIE was trained on, ``chat`` the same asked through a chat
 template, ``uniner`` one question a type.  All are pure: the same arguments give the same prompt.
 
-Here: prompts.  Not here: running a model, its tokenizer and chat template (``engines``), reading
-what it answers (``parsing``).
+Here: prompts, and answers that are known.  Not here: what else may be answered (``grammar``),
+running a model, its tokenizer and chat template (``engines``), reading its answer (``parsing``).
 """
 
 from schema_ner.prompts import chat, gollie, uniner

@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING
 
 from schema_ner.errors import InputError
 from schema_ner.scoring import pairing
-from schema_ner.scoring.base import Convention, Pair, Score, TypeScore
+from schema_ner.scoring.base import Convention, Headline, Pair, Score, TypeScore
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from schema_ner.scoring.pairing import Annotated
 
-__all__ = ["Convention", "Pair", "Score", "TypeScore", "find", "names", "score"]
+__all__ = ["Convention", "Headline", "Pair", "Score", "TypeScore", "find", "names", "score"]
 
 # name of a convention → the module whose CONVENTIONS hold it
 _HOME = {

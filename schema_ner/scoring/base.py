@@ -7,12 +7,20 @@ as right; that is what each convention's own module says.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+from schema_ner.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from schema_ner.spans import Span
+
+    TagsByPlace = Mapping[tuple[int, int], str]  # ``[start, end)`` of a token → its tag
+
+Average: TypeAlias = Literal["micro", "macro"]
+_AVERAGES = ("macro_precision", "macro_recall", "macro_f1", "weighted_f1")
+FIGURES = ("precision", "recall", "f1", *_AVERAGES)  # that every score has
 
 
 class Pair(NamedTuple):
@@ -22,7 +30,10 @@ class Pair(NamedTuple):
         gold, predicted: spans of the labels that were asked for.
         text: the text, where it is known.
         tokens: ``[start, end)`` of each token, where the gold came in tokens.
-        rejected: how many items the model gave beside the predicted spans, that did not become one.
+        rejected: how many items of these labels the model gave beside the predicted spans.
+        gold_tags, predicted_tags: the tags as they stand in a file of tagged tokens, broken ones
+            too; ``None`` where a side has none, and its spans say all.
+        notes: of all texts together, why tags of files do not count, one sentence each.
     """
 
     gold: tuple[Span, ...]
@@ -30,6 +41,9 @@ class Pair(NamedTuple):
     text: str | None = None
     tokens: tuple[tuple[int, int], ...] | None = None
     rejected: int = 0
+    gold_tags: TagsByPlace | None = None
+    predicted_tags: TagsByPlace | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +88,8 @@ class Score:
         convention: name of the rule that made these numbers.
         extra: other figures of the convention, by name, such as ``"token_accuracy"``.
         notes: what the convention could not take as it was, one sentence each.
+        average: how precision, recall and F1 sum up the types: ``micro`` pools their counts,
+            ``macro`` is the mean of their figures.
     """
 
     precision: float
@@ -86,6 +102,7 @@ class Score:
     convention: str
     extra: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    average: Average = "micro"
 
     @property
     def macro_precision(self) -> float:
@@ -108,12 +125,25 @@ class Score:
         total = sum(t.support for t in self.per_type.values())
         return _ratio(sum(t.f1 * t.support for t in self.per_type.values()), total)
 
+    def figure(self, name: str) -> float:
+        """A figure by its name: one of the score, a mean over types, or one of ``extra``.
+
+        Raises:
+            InputError: there is none of that name.
+        """
+        if name in FIGURES:
+            return float(getattr(self, name))
+        if name not in self.extra:
+            known = ", ".join((*FIGURES, *self.extra))
+            raise InputError(f"{self.convention} has no figure {name!r}; it has: {known}")
+        return self.extra[name]
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data: the fields, the averages, and ``per_type`` as nested objects."""
-        averages = ("macro_precision", "macro_recall", "macro_f1", "weighted_f1")
-        headline = ("convention", "precision", "recall", "f1", "support", "predicted", "correct")
+        headline = ("convention", "average", "precision", "recall", "f1")
+        counts = ("support", "predicted", "correct")
         return {
-            **{name: getattr(self, name) for name in (*headline, *averages)},
+            **{name: getattr(self, name) for name in (*headline, *counts, *_AVERAGES)},
             "extra": dict(self.extra),
             "notes": list(self.notes),
             "per_type": {label: asdict(one) for label, one in self.per_type.items()},
@@ -122,6 +152,28 @@ class Score:
     def _mean(self, figure: str) -> float:
         values = [float(getattr(one, figure)) for one in self.per_type.values()]
         return _ratio(sum(values), len(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A figure that a convention is about: what is compared, and given an interval.
+
+    Attributes:
+        figure: its name, as ``Score.figure`` takes it.
+        name: what tables call it.
+        share_of: of a share in ``extra``, the name there of the count that it is a share of.
+        is_loss: whether less of it is better.
+        ranks: whether it says which of two systems is better.
+    """
+
+    figure: str
+    name: str
+    share_of: str | None = None
+    is_loss: bool = False
+    ranks: bool = True
+
+
+F1 = Headline("f1", "f1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +186,17 @@ class Convention:
         measure: the texts, and the labels that were asked for or ``None`` → the score.  The spans
             are limited to those labels already.
         needs_text: whether it counts tokens or characters, and so must know the texts.
+        headlines: the figures that it is about, the first one first; F1 where none is named.
     """
 
     name: str
     definition: str
     measure: Callable[[Sequence[Pair], tuple[str, ...] | None], Score]
     needs_text: bool = False
+    headlines: tuple[Headline, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "headlines", self.headlines or (F1,))
 
 
 def micro(name: str, per_type: Mapping[str, TypeScore]) -> Score:

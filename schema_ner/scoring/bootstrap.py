@@ -14,14 +14,14 @@ Here: what the figures mean.  Not here: measuring samples fast (``resampling``).
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from schema_ner import scoring
 from schema_ner.errors import InputError
 from schema_ner.scoring import pairing
-from schema_ner.scoring.resampling import Figure, Pool
+from schema_ner.scoring.resampling import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -45,7 +45,7 @@ class Interval:
         value: the figure of all texts.
         low, high: the ends of the interval.
         level: how often such intervals hold the true figure, in theory; 0.95.
-        figure: ``f1``, ``precision`` or ``recall``.
+        figure: its name, as ``Score.figure`` takes it.
         convention: name of the rule.
         texts: how many there are.
         resamples: how many samples were drawn.
@@ -56,7 +56,7 @@ class Interval:
     low: float
     high: float
     level: float
-    figure: Figure
+    figure: str
     convention: str
     texts: int
     resamples: int
@@ -104,35 +104,39 @@ def interval(  # noqa: PLR0913  # as `score`, and how to draw
     convention: str = "strict",
     labels: Collection[str] | None = None,
     *,
-    figure: Figure = "f1",
+    figure: str | None = None,
     level: float = 0.95,
     resamples: int = 1_000,
     seed: int = 0,
 ) -> Interval:
-    """A headline figure of a convention with its bootstrap interval.
+    """A figure of a convention with its bootstrap interval.
 
     Args:
         gold: as ``schema_ner.scoring.score`` takes it.
         predicted: likewise.
         convention: likewise.
         labels: likewise.
-        figure: ``f1``, ``precision`` or ``recall``.
+        figure: a name that ``Score.figure`` takes; ``None`` for what the convention is about: F1,
+            of ``pii`` ``f2``.
         level: of the interval, between 0 and 1.
         resamples: how many samples to draw, 100 or more.
         seed: of the draws, 0 or more.
 
     Raises:
-        InputError: what ``score`` raises, there are no texts, or a number is out of range.
+        InputError: what ``score`` raises, there are no texts, the convention has no such figure, or
+            a number is out of range.
     """
-    check(figure, level, resamples, seed)
+    check(level, resamples, seed)
     rule, types = scoring.find(convention), pairing.wanted(labels)
+    asked = figure or rule.headlines[0].figure
     pairs = pairing.pairs(gold, predicted, types, rule)
     _check_texts(len(pairs))
-    pool = Pool(pairs, rule, types, figure)
+    value = rule.measure(pairs, types).figure(asked)
+    pool = Pool(pairs, rule, types, asked)
     return _interval(
-        getattr(rule.measure(pairs, types), figure),
+        value,
         pool.values(_draws(len(pairs), resamples, seed)),
-        (level, figure, convention, len(pairs), resamples, seed),
+        (level, asked, convention, len(pairs), resamples, seed),
     )
 
 
@@ -143,7 +147,7 @@ def compare(  # noqa: PLR0913  # likewise
     convention: str = "strict",
     labels: Collection[str] | None = None,
     *,
-    figure: Figure = "f1",
+    figure: str | None = None,
     level: float = 0.95,
     resamples: int = 1_000,
     seed: int = 0,
@@ -156,7 +160,8 @@ def compare(  # noqa: PLR0913  # likewise
         second: those of the other.
         convention: as ``score`` takes it.
         labels: likewise.
-        figure: ``f1``, ``precision`` or ``recall``.
+        figure: a name that ``Score.figure`` takes; ``None`` for what the convention is about: F1,
+            of ``pii`` ``f2``.
         level: of the intervals, between 0 and 1.
         resamples: how many samples to draw, and how many shuffles; 100 or more.
         seed: of the draws, 0 or more.
@@ -164,19 +169,20 @@ def compare(  # noqa: PLR0913  # likewise
     Raises:
         InputError: as ``interval``.
     """
-    check(figure, level, resamples, seed)
+    check(level, resamples, seed)
     rule, types = scoring.find(convention), pairing.wanted(labels)
+    asked = figure or rule.headlines[0].figure
     both = [pairing.pairs(gold, predicted, types, rule) for predicted in (first, second)]
     texts = len(both[0])
     _check_texts(texts)
-    one, two = (getattr(rule.measure(pairs, types), figure) for pairs in both)
-    pool = Pool([*both[0], *both[1]], rule, types, figure)  # the second's behind the first's
+    one, two = (rule.measure(pairs, types).figure(asked) for pairs in both)
+    pool = Pool([*both[0], *both[1]], rule, types, asked)  # the second's behind the first's
 
     drawn = pool.values(_draws(texts, resamples, seed))
     paired = pool.values(texts + sample for sample in _draws(texts, resamples, seed))
     coins = [pool.values(_shuffles(texts, resamples, seed, side)) for side in (0, 1)]
 
-    about = (level, figure, convention, texts, resamples, seed)
+    about = (level, asked, convention, texts, resamples, seed)
     gain = two - one
     return Comparison(
         first=_interval(one, drawn, about),
@@ -208,17 +214,15 @@ def _share_beyond(differences: Floats, observed: float) -> float:
 
 
 def _interval(
-    value: float, drawn: Floats, about: tuple[float, Figure, str, int, int, int]
+    value: float, drawn: Floats, about: tuple[float, str, str, int, int, int]
 ) -> Interval:
     level = about[0]
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
     return Interval(value, float(low), float(high), *about)
 
 
-def check(figure: str = "f1", level: float = 0.95, resamples: int = 1_000, seed: int = 0) -> None:
-    """Raise InputError for a figure that there is not, or a number that nothing is drawn with."""
-    if figure not in get_args(Figure):
-        raise InputError(f"no headline figure is called {figure!r}; known: f1, precision, recall")
+def check(level: float = 0.95, resamples: int = 1_000, seed: int = 0) -> None:
+    """Raise InputError for a number that nothing is drawn with."""
     if not 0 < level < 1:
         raise InputError(f"level is {level:g}; it lies between 0 and 1, such as 0.95")
     if resamples < _FEWEST:

@@ -12,7 +12,7 @@ hallucinated       said by the model, but nowhere in the text: it is no span
 =================  ===========================================================
 
 Here: mistakes and their counts.  Not here: which prediction stands for which gold span
-(``matching``), how mistakes are shown (the command line).
+(``matching``), a mistake on one line (``excerpts``), lists of them (the command line).
 """
 
 from __future__ import annotations
@@ -34,6 +34,14 @@ Kind: TypeAlias = Literal[
     "missed", "spurious", "boundary", "type", "boundary_and_type", "hallucinated"
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+MEANING: dict[Kind, str] = {
+    "missed": "gold, and nothing stands for it",
+    "spurious": "predicted, and stands for nothing",
+    "boundary": "the right type, other borders",
+    "type": "the right borders, another type",
+    "boundary_and_type": "an overlap, other borders, another type",
+    "hallucinated": "said by the model, and nowhere in the text",
+}
 _AROUND = 40  # characters of context on either side
 
 

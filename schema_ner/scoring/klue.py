@@ -14,8 +14,11 @@ same without them: the tags of a span begin with B-, which alone keeps an entity
 sentence apart from one at the end of the sentence before.
 
 What is not done here: the official script cuts gold where its model stopped to read (128 word
-pieces by default); here all of gold counts.  And a span that begins or ends on a blank counts as
-if it did not, for blanks are dropped first; the official reader would leave it without its B-.
+pieces by default); here all of gold counts.
+
+Tags count as they stand in a file of characters; a blank's is dropped with it, so a span that
+begins on a blank is left without its B-, as by the official reader.  Where there are spans and no
+tags, it counts as if it began behind the blank.
 
 Here: these figures, from spans and from tags.  Not here: spans → tags (``tags``), reading KLUE's
 files (``formats``).
@@ -28,7 +31,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from schema_ner.scoring import sequences, strict, tags
+from schema_ner.scoring import chunking, strict, tags
 from schema_ner.scoring.base import Convention, TypeScore, micro
 
 if TYPE_CHECKING:
@@ -52,7 +55,7 @@ def entities_of_tags(gold: Sequence[str], predicted: Sequence[str], labels: Labe
         predicted: the same for the same places, whatever the tagger says at [CLS] and [SEP].
         labels: the types to list, ``None`` for those that occur.
     """
-    both = (sequences.chunks_iob2(gold), sequences.chunks_iob2(predicted))
+    both = (chunking.iob2(gold), chunking.iob2(predicted))
     return _mean_of_occurring(strict.over_places("klue-entity", [both], labels))
 
 
@@ -171,7 +174,7 @@ def _with_headline(score: Score, over: Collection[TypeScore]) -> Score:
         sum(getattr(one, figure) for one in over) / max(len(over), 1)
         for figure in ("precision", "recall", "f1")
     )
-    return replace(score, precision=precision, recall=recall, f1=f1)
+    return replace(score, precision=precision, recall=recall, f1=f1, average="macro")
 
 
 CONVENTIONS = (

@@ -1,13 +1,16 @@
 """Two lists of annotations → the texts as a convention sees them.
 
-Here: who stands against whom, and which types count.  Not here: counting (each convention).
+Here: who stands against whom, and which types count.  Not here: which tags of files count
+(``filetags``), counting (each convention).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schema_ner.errors import InputError
+from schema_ner.scoring import filetags
 from schema_ner.scoring.base import Pair
 from schema_ner.spans import Document, Extraction
 
@@ -57,18 +60,34 @@ def pairs(
     found = [_pair(g, p, labels) for g, p in zip(gold, predicted, strict=True)]
     for number, pair in enumerate(found, 1):
         _check_text(pair, number)
-    if rule is not None and rule.needs_text and any(pair.text is None for pair in found):
+    if rule is None or not rule.needs_text:
+        return found
+    if any(pair.text is None for pair in found):
         raise InputError(
             f"the convention {rule.name!r} counts tokens or characters: give gold as Documents, "
             "not as spans alone"
         )
-    return found
+    tags = filetags.of_both(gold, predicted, labels)
+    return [
+        pair._replace(gold_tags=own, predicted_tags=other, notes=tags.notes)
+        for pair, own, other in zip(found, tags.gold, tags.predicted, strict=True)
+    ]
+
+
+def without(annotated: Document | Extraction, labels: Collection[str]) -> Document | Extraction:
+    """The same annotations without those of these types."""
+    if isinstance(annotated, Document):
+        return filetags.without(annotated, labels)
+    spans = tuple(span for span in annotated.spans if span.label not in labels)
+    rejected = tuple(item for item in annotated.rejected if item.label not in labels)
+    return replace(annotated, spans=spans, rejected=rejected)
 
 
 def _pair(gold: Annotated, predicted: Annotated, labels: tuple[str, ...] | None) -> Pair:
     text = gold.text if isinstance(gold, Document | Extraction) else None
     tokens = gold.tokens if isinstance(gold, Document) else None
-    rejected = len(predicted.rejected) if isinstance(predicted, Extraction) else 0
+    said = predicted.rejected if isinstance(predicted, Extraction) else ()
+    rejected = sum(labels is None or item.label in labels for item in said)
     return Pair(_only(gold, labels), _only(predicted, labels), text, tokens, rejected)
 
 

@@ -1,6 +1,7 @@
 """pii: for personal data, where what is missed costs more than what is found too much.
 
-The headline is that of ``strict``.  ``extra`` holds what matters when spans are cut out or masked:
+Precision, recall and F1 are those of ``strict``.  What it is about are ``f2`` and ``leaked``, in
+``extra`` beside other figures of what spans hide when they are cut out or masked:
 
 - ``f2``: F-score of the same spans with recall weighted four times (beta 2), 5 · correct /
   (4 · gold + predicted).
@@ -27,7 +28,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schema_ner.scoring import strict
-from schema_ner.scoring.base import Convention
+from schema_ner.scoring.base import Convention, Headline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -94,5 +95,9 @@ CONVENTIONS = (
             "in no prediction."
         ),
         measure=measure,
+        headlines=(
+            Headline("f2", "f2"),
+            Headline("leaked", "leaked", share_of="sensitive_characters", is_loss=True),
+        ),
     ),
 )

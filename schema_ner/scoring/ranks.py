@@ -8,19 +8,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from schema_ner import scoring
 from schema_ner.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from schema_ner.scoring.base import Score
+    from schema_ner.scoring.base import Headline, Score
 
 _SAME = 1e-9  # below the fourth figure that anyone prints, above what floating point makes
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The conventions by which each of two systems has the higher F1.
+    """The conventions by which each of two systems is better.
+
+    Each ranks by the figure that it is about, F1 for most.  One that is about several stands here
+    once for each: ``pii f2`` (the more, the better) and ``pii leaked`` (the less).
 
     Attributes:
         first: those by which the first is better.
@@ -65,14 +69,31 @@ def rank(first: Mapping[str, Score], second: Mapping[str, Score]) -> Ranking:
         second: the same for the other, by the same conventions.
 
     Raises:
-        InputError: the conventions are not the same.
+        InputError: the conventions are not the same, or there is none of a name.
     """
     if first.keys() != second.keys():
         odd = min(first.keys() ^ second.keys())
         raise InputError(f"the convention {odd!r} has a score of one system only")
-    gains = {name: second[name].f1 - first[name].f1 for name in first}
+    gains = {
+        named: _gain(headline, first[name], second[name])
+        for name in first
+        for named, headline in _ranking(name)
+    }
     return Ranking(
         first=tuple(name for name, gain in gains.items() if gain < -_SAME),
         second=tuple(name for name, gain in gains.items() if gain > _SAME),
         equal=tuple(name for name, gain in gains.items() if abs(gain) <= _SAME),
     )
+
+
+def _ranking(name: str) -> Iterator[tuple[str, Headline]]:
+    """The figures that a convention ranks by, each under the name that it stands under."""
+    headlines = [each for each in scoring.find(name).headlines if each.ranks]
+    for headline in headlines:
+        yield name if len(headlines) == 1 else f"{name} {headline.name}", headline
+
+
+def _gain(headline: Headline, first: Score, second: Score) -> float:
+    """How much better the second is."""
+    gain = second.figure(headline.figure) - first.figure(headline.figure)
+    return -gain if headline.is_loss else gain

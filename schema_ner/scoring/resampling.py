@@ -2,12 +2,12 @@
 
 Measuring a sample anew takes as long as measuring all texts does.  But the headline of most
 conventions follows from counts that add up over texts: a micro average from the counts of the
-headline, a macro average from those of each type.  Then each text is measured once, and a sample
-costs a sum.
+headline, a macro average from those of each type, a share from its part and its whole.  Then each
+text is measured once, and a sample costs a sum.
 
-Which of the two it is, if either, is not declared but tried: on all texts and on some samples, the
-sums must give what the convention says itself.  A convention that fits neither is measured anew for
-every sample, which is slow and right.
+Which of these it is, if any, is not declared but tried: on all texts and on some samples, the sums
+must give what the convention says itself.  (Declared is only what a share is of.)  A figure that
+fits none is measured anew for every sample, which is slow and right.
 
 Here: samples → figures.  Not here: how samples are drawn, what the figures mean (``bootstrap``).
 """
@@ -15,12 +15,14 @@ Here: samples → figures.  Not here: how samples are drawn, what the figures me
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from schema_ner.scoring.base import FIGURES
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     Sample = NDArray[np.intp]  # places in the pool, with repeats
     Floats = NDArray[np.float64]
 
-Figure: TypeAlias = Literal["precision", "recall", "f1"]
 _TRIALS = 4  # random samples that an average must be right on, beside the whole
 _CLOSE = 1e-9  # uniner has 1e-10 in its denominators
 _CELLS = 4_000_000  # numbers held at once
@@ -42,11 +43,12 @@ class Pool:
         pairs: the texts, at least one; those of two systems stand behind each other.
         rule: the convention.
         labels: the types asked for, as ``Convention.measure`` takes them.
-        figure: which of its headline figures.
+        figure: which of its figures, as ``Score.figure`` takes it.
         shortcuts: whether sums may stand for measuring anew.
 
     Attributes:
-        average: ``"micro"``, ``"macro"``, or ``None`` where each sample is measured anew.
+        average: ``"micro"``, ``"macro"``, ``"share"``, or ``None`` where each sample is measured
+            anew.
     """
 
     def __init__(
@@ -54,17 +56,17 @@ class Pool:
         pairs: Sequence[Pair],
         rule: Convention,
         labels: tuple[str, ...] | None,
-        figure: Figure = "f1",
+        figure: str = "f1",
         *,
         shortcuts: bool = True,
     ) -> None:
         self._pairs = pairs
         self._rule = rule
         self._labels = labels
-        self._figure: Figure = figure
-        self._counts = np.zeros((len(pairs), 0))  # (texts, 3) or (texts, 3 · types)
+        self._figure = figure
+        self._counts = np.zeros((len(pairs), 0))  # (texts, 3), (texts, types, 3) or (texts, 2)
         self._means: dict[bytes, tuple[int, float]] = {}  # see _mean
-        self.average: Literal["micro", "macro"] | None = None
+        self.average: Literal["micro", "macro", "share"] | None = None
         if shortcuts:
             self._find_average()
 
@@ -80,16 +82,23 @@ class Pool:
     def _measure(self, sample: Iterable[int]) -> Score:
         return self._rule.measure([self._pairs[at] for at in sample], self._labels)
 
+    def _value(self, score: Score) -> float:
+        if self._figure in FIGURES:
+            return score.figure(self._figure)
+        return score.extra.get(self._figure, 0.0)  # one of a type that the sample has not
+
     def _values(self, samples: Sequence[Sample]) -> Floats:
         if self.average == "micro":
-            return _ratio(self._figure, self._sums(samples))
+            return _RATIOS[self._figure](self._sums(samples))
+        if self.average == "share":
+            return _divided(*np.moveaxis(self._sums(samples), -1, 0))
         if self.average == "macro":
             by_type = self._sums(samples)
             return np.array([self._mean(*both) for both in zip(samples, by_type, strict=True)])
-        return np.array([getattr(self._measure(sample), self._figure) for sample in samples])
+        return np.array([self._value(self._measure(sample)) for sample in samples])
 
     def _sums(self, samples: Sequence[Sample]) -> Floats:
-        """Gold, predicted and correct of each sample, all or by type: ``(samples, [types,] 3)``."""
+        """The sums of ``_counts`` over each sample: one row a sample in place of one a text."""
         count = len(self._pairs)
         often = np.stack([np.bincount(one, minlength=count) for one in samples]).astype(np.float64)
         flat = often @ self._counts.reshape(count, -1)
@@ -102,7 +111,7 @@ class Pool:
         has.  It is learnt from the first sample that has these and can be read in one way only (a
         mean of ones is a mean over any number of types); until then samples are measured anew.
         """
-        total = float(_ratio("f1", counts).sum())
+        total = float(_RATIOS["f1"](counts).sum())
         kind = _occurs(counts).tobytes()
         if kind not in self._means:
             score = self._measure(sample)
@@ -118,20 +127,41 @@ class Pool:
         alone = [self._rule.measure([pair], self._labels) for pair in self._pairs]
         trials = self._trials()
         said = [self._measure(sample) for sample in trials]
-
-        self.average = "micro"
-        self._counts = np.array([_counts(score) for score in alone], dtype=np.float64)
-        right = np.array([getattr(score, self._figure) for score in said])
-        if np.allclose(self._values(trials), right, rtol=0, atol=_CLOSE):
+        right = np.array([self._value(score) for score in said])
+        if self._figure in _RATIOS and self._fits("micro", _pooled(alone), trials, right):
             return
-
-        types = list(dict.fromkeys(label for score in alone for label in score.per_type))
+        whole = self._whole()
+        if whole is not None and self._fits("share", self._parts(alone, whole), trials, right):
+            return
         self.average = None
+        types = list(dict.fromkeys(label for score in alone for label in score.per_type))
         if self._figure == "f1" and len(types) * len(alone) <= _CELLS:
             self._counts = _by_type(alone, types)
             sums = self._sums(trials)
             if all(_means_of(*both) for both in zip(said, sums, strict=True)):
                 self.average = "macro"
+
+    def _fits(
+        self,
+        average: Literal["micro", "share"],
+        counts: Floats,
+        trials: Sequence[Sample],
+        right: Floats,
+    ) -> bool:
+        """Try one of them, which stays set where it is right."""
+        self.average, self._counts = average, counts
+        return np.allclose(self._values(trials), right, rtol=0, atol=_CLOSE)
+
+    def _whole(self) -> str | None:
+        """The name of the count that the figure is a share of, if it is one."""
+        shares = {each.figure: each.share_of for each in self._rule.headlines}
+        return shares.get(self._figure)
+
+    def _parts(self, scores: Sequence[Score], whole: str) -> Floats:
+        """The figure of each score as part and whole, both whole numbers: ``(scores, 2)``."""
+        wholes = (score.extra.get(whole, 0) for score in scores)
+        both = [(round(self._value(score) * n), n) for score, n in zip(scores, wholes, strict=True)]
+        return np.array(both, dtype=np.float64)
 
     def _trials(self) -> list[Sample]:
         """All texts, each half (one system, where there are two), and some drawn at random."""
@@ -142,17 +172,19 @@ class Pool:
         return [everything, everything[: (count + 1) // 2], everything[count // 2 :], *drawn]
 
 
-def _ratio(figure: Figure, counts: Floats) -> Floats:
-    """Precision, recall or F1 of counts ``(…, 3)``, 0.0 of nothing; ``TypeScore`` does the same."""
-    support, predicted, correct = np.moveaxis(counts, -1, 0)
-    parts = {
-        "precision": (correct, predicted),
-        "recall": (correct, support),
-        "f1": (2 * correct, predicted + support),
-    }
-    part, whole = parts[figure]
+def _divided(part: Floats, whole: Floats) -> Floats:
+    """Quotients, 0.0 of nothing."""
     ratio: Floats = np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
     return ratio
+
+
+# figure → what it is of gold, predicted and correct, (…, 3); ``TypeScore`` does the same
+_RATIOS: dict[str, Callable[[Floats], Floats]] = {
+    "precision": lambda counts: _divided(counts[..., 2], counts[..., 1]),
+    "recall": lambda counts: _divided(counts[..., 2], counts[..., 0]),
+    "f1": lambda counts: _divided(2 * counts[..., 2], counts[..., 1] + counts[..., 0]),
+    "f2": lambda counts: _divided(5 * counts[..., 2], counts[..., 1] + 4 * counts[..., 0]),
+}
 
 
 def _means_of(score: Score, counts: Floats) -> list[tuple[int, float]]:
@@ -162,7 +194,7 @@ def _means_of(score: Score, counts: Floats) -> list[tuple[int, float]]:
         How many types it is over, and what those of them add that do not occur: nothing, or 1 each
         where 0 / 0 is taken for 1.  Two readings where the score fits both.
     """
-    total = float(_ratio("f1", counts).sum())
+    total = float(_RATIOS["f1"](counts).sum())
     occurring = int(_occurs(counts).sum())
     found = []
     for types in sorted({occurring, len(score.per_type)}):
@@ -177,8 +209,10 @@ def _occurs(counts: Floats) -> NDArray[np.bool_]:
     return np.asarray(counts[:, :2].sum(axis=1) > 0)
 
 
-def _counts(score: Score) -> tuple[float, float, float]:
-    return score.support, score.predicted, score.correct
+def _pooled(scores: Sequence[Score]) -> Floats:
+    """The counts of each score, of all types together: ``(scores, 3)``."""
+    counts = [(score.support, score.predicted, score.correct) for score in scores]
+    return np.array(counts, dtype=np.float64)
 
 
 def _by_type(scores: Sequence[Score], types: Sequence[str]) -> Floats:

@@ -1,25 +1,25 @@
 """seqeval, conlleval, token: the conventions that count tags.
 
-``chunks`` reads tags by the rules of the original conlleval script, which seqeval's default mode
-shares; ``chunks_iob2`` reads them by those of seqeval's strict mode.  They part where an ``I-``
-follows neither a ``B-`` nor an ``I-`` of its type: by the first it begins a span, by the second it
-is nothing.  Tags made from spans never have that, so on them ``seqeval``, ``seqeval-strict`` and
-``conlleval`` agree; ``of_tags`` scores tags of any origin.
+Where a file has tags, they count as they stand there, and broken ones, such as an ``I-`` behind
+``O``, set the conventions apart as ``chunking`` says.  Tags made from spans are never broken; on
+them ``seqeval``, ``seqeval-strict`` and ``conlleval`` agree.  ``of_tags`` scores tags of any
+origin.
 
 The types are those that occur on either side, as in seqeval: one prediction of a type that gold
 does not have lowers each macro average.
 
-Here: tags → figures.  Not here: spans → tags (``tags``).
+Here: tags → figures.  Not here: tags → spans (``chunking``), spans → tags (``tags``), which tags of
+files count (``filetags``).
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from schema_ner.scoring import strict, tags
-from schema_ner.scoring.base import Convention, Score, TypeScore, micro
+from schema_ner.scoring import chunking, strict, tags
+from schema_ner.scoring.base import F1, Convention, Headline, Score, TypeScore, micro
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,19 +28,8 @@ if TYPE_CHECKING:
 
     Sequences = Sequence[Sequence[str]]  # one tag a token, text by text
     Labels = tuple[str, ...] | None
-    Chunks = set[tuple[int, int, str]]  # first token, the one behind the last, type
 
 _FIGURES = ("precision", "recall", "f1")
-
-
-def chunks(sequence: Sequence[str]) -> Chunks:
-    """The spans of tags as conlleval reads them: ``I-`` behind any other tag begins one too."""
-    return _chunks(sequence, beginning="BI")
-
-
-def chunks_iob2(sequence: Sequence[str]) -> Chunks:
-    """The spans of tags as seqeval's strict IOB2 reads them: only ``B-`` begins one."""
-    return _chunks(sequence, beginning="B")
 
 
 def of_tags(name: str, gold: Sequences, predicted: Sequences, labels: Labels = None) -> Score:
@@ -48,7 +37,8 @@ def of_tags(name: str, gold: Sequences, predicted: Sequences, labels: Labels = N
 
     Args:
         name: which of them.
-        gold: ``O``, ``B-TYPE`` or ``I-TYPE`` for each token, text by text.
+        gold: ``O``, ``B-TYPE`` or ``I-TYPE`` for each token, text by text; ``E-`` and ``S-`` are
+            read as the script reads them that the convention is named after.
         predicted: the same for the same tokens.
         labels: the types to list, ``None`` for those that occur.
 
@@ -58,27 +48,14 @@ def of_tags(name: str, gold: Sequences, predicted: Sequences, labels: Labels = N
     tokens = _tokens(gold, predicted)
     if name == "token":
         return _over_tokens(tokens, labels)
-    read = chunks_iob2 if name == "seqeval-strict" else chunks
+    read = chunking.READERS[name]
     both = zip(map(read, gold), map(read, predicted), strict=True)
     score = strict.over_places(name, both, labels)
-    extra = {"token_accuracy": _accuracy(tokens)}
+    extra = _accuracy(tokens)
     if name != "conlleval":
         for figure in ("precision", "recall"):
             extra[f"weighted_{figure}"] = _weighted(score.per_type, figure)
     return replace(score, extra=extra)
-
-
-def _chunks(sequence: Sequence[str], beginning: str) -> Chunks:
-    found: Chunks = set()
-    start, inside = 0, None
-    for i, tag in enumerate((*sequence, "O")):
-        letter, _, label = tag.partition("-")
-        if letter == "I" and label == inside:
-            continue
-        if inside is not None:
-            found.add((start, i, inside))
-        start, inside = i, label if letter in beginning else None
-    return found
 
 
 def _tokens(gold: Sequences, predicted: Sequences) -> Counter[tuple[str, str]]:
@@ -89,21 +66,22 @@ def _tokens(gold: Sequences, predicted: Sequences) -> Counter[tuple[str, str]]:
     return found
 
 
-def _accuracy(tokens: Counter[tuple[str, str]]) -> float:
+def _accuracy(tokens: Counter[tuple[str, str]]) -> dict[str, float]:
     right = sum(many for (gold, said), many in tokens.items() if gold == said)
-    return right / tokens.total() if tokens else 0.0
+    accuracy = right / tokens.total() if tokens else 0.0
+    return {"token_accuracy": accuracy, "tokens": tokens.total()}
 
 
 def _over_tokens(tokens: Counter[tuple[str, str]], labels: Labels) -> Score:
-    """Tags as classes, with ``O`` and without; ``per_type`` pools ``B-`` and ``I-`` of a type."""
+    """Tags as classes, with ``O`` and without; ``per_type`` pools the tags of a type."""
     by_tag = _by_tag(tokens)
     without_o = {tag: score for tag, score in by_tag.items() if tag != "O"}
-    named = labels if labels is not None else sorted({tag[2:] for tag in without_o})
-    per_type = {
-        label: _pooled([by_tag[tag] for tag in (f"B-{label}", f"I-{label}") if tag in by_tag])
-        for label in named
-    }
-    extra = {"token_accuracy": _accuracy(tokens)}
+    by_label: defaultdict[str, list[TypeScore]] = defaultdict(list)
+    for tag, score in without_o.items():
+        by_label[tag.partition("-")[2]].append(score)
+    named = labels if labels is not None else sorted(by_label)
+    per_type = {label: _pooled(by_label[label]) for label in named}
+    extra = _accuracy(tokens)
     for classes, of in ((by_tag, "with_o"), (without_o, "without_o")):
         for figure in _FIGURES:
             extra[f"macro_{figure}_{of}"] = getattr(micro("token", classes), f"macro_{figure}")
@@ -138,12 +116,12 @@ def _weighted(scores: Mapping[str, TypeScore], figure: str) -> float:
     return whole / total if total else 0.0
 
 
-def _convention(name: str, definition: str) -> Convention:
+def _convention(name: str, definition: str, *more: Headline) -> Convention:
     def measure(pairs: Sequence[Pair], labels: Labels) -> Score:
         both = tags.of_pairs(pairs)
         return replace(of_tags(name, both.gold, both.predicted, labels), notes=both.notes)
 
-    return Convention(name, definition, measure, needs_text=True)
+    return Convention(name, definition, measure, needs_text=True, headlines=(F1, *more))
 
 
 CONVENTIONS = (
@@ -165,6 +143,8 @@ CONVENTIONS = (
     _convention(
         "token",
         "A predicted token is right when its tag, B-TYPE or I-TYPE, equals the gold tag; micro "
-        "average over tokens that are not O.",
+        "average over tokens that are not O; accuracy over all tokens.",
+        # most tokens are O, so a system that finds nothing is not far behind: it ranks nobody
+        Headline("token_accuracy", "accuracy", share_of="tokens", ranks=False),
     ),
 )

@@ -10,8 +10,11 @@ what they cannot say is told in ``notes``:
 
 The same rules hold for both sides, so gold compared with itself is all right.
 
-Here: how a text is cut into tokens, spans → tags.  Not here: counting tags (``sequences``), tags in
-files (``formats``).
+Tags that a file had (``Pair.gold_tags``, ``Pair.predicted_tags``) stand for themselves where they
+are of the tokens that are counted.
+
+Here: how a text is cut into tokens, spans → tags.  Not here: counting tags (``sequences``), which
+tags of files count (``filetags``).
 """
 
 from __future__ import annotations
@@ -23,11 +26,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from schema_ner import exports
 from schema_ner.errors import InputError
+from schema_ner.tags import is_iob2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from schema_ner.scoring.base import Pair
+    from schema_ner.scoring.base import Pair, TagsByPlace
     from schema_ner.spans import Span
 
     Places = Sequence[tuple[int, int]]  # [start, end) of each token, in order, apart
@@ -38,7 +42,8 @@ _OVERLAPS = (
     "longer, then the earlier"
 )
 _NO_TOKEN = "not counted: no token stands there"  # noqa: S105  # no password
-_REASONS = (_WIDENED, _OVERLAPS, _NO_TOKEN)
+_SPAN_REASONS = (_WIDENED, _OVERLAPS, _NO_TOKEN)
+_OTHER_TOKENS = "with broken tags on other tokens than those that are counted: the spans count"
 
 
 class Tags(NamedTuple):
@@ -82,20 +87,44 @@ def of_pairs(pairs: Sequence[Pair], split: Callable[[Pair], Places] = words) -> 
     Raises:
         InputError: tokens overlap or are out of order; the text names the place.
     """
-    gold, predicted = [], []
+    gold: list[list[str]] = []
+    predicted: list[list[str]] = []
     lost: Counter[tuple[str, str]] = Counter()
     for number, pair in enumerate(pairs, 1):
         places = split(pair)
         _check_order(places, number)
-        gold.append(_tags(pair.gold, places, "gold", lost))
-        predicted.append(_tags(pair.predicted, places, "predicted", lost))
-    notes = (
-        f"{lost[side, why]:,} {side} span{'s' * (lost[side, why] > 1)} {why}"
-        for side in ("gold", "predicted")
-        for why in _REASONS
-        if lost[side, why]
-    )
-    return Tags(gold, predicted, tuple(notes))
+        for tags, spans, own, side in (
+            (gold, pair.gold, pair.gold_tags, "gold"),
+            (predicted, pair.predicted, pair.predicted_tags, "predicted"),
+        ):
+            as_written = None if own is None else _own(own, places, pair, side, lost)
+            made = _tags(spans, places, side, lost) if as_written is None else as_written
+            tags.append(made)
+    of_files = dict.fromkeys(note for pair in pairs for note in pair.notes)
+    return Tags(gold, predicted, (*of_files, *_notes(lost)))
+
+
+def _notes(lost: Counter[tuple[str, str]]) -> Iterator[str]:
+    for side in ("gold", "predicted"):
+        for why in _SPAN_REASONS:
+            if count := lost[side, why]:
+                yield f"{count:,} {side} span{'s' * (count > 1)} {why}"
+        if count := lost[side, _OTHER_TOKENS]:
+            yield f"{count:,} {side} text{'s' * (count > 1)} {_OTHER_TOKENS}"
+
+
+def _own(
+    tags: TagsByPlace, places: Places, pair: Pair, side: str, lost: Counter[tuple[str, str]]
+) -> list[str] | None:
+    """Tags of a file for these tokens, ``None`` where they are of others; blanks have no token."""
+    found = [tags.get((start, end)) for start, end in places]
+    own = [tag for tag in found if tag is not None]
+    text = pair.text or ""
+    beside = tags.keys() - {*places} if len(tags) > len(own) else ()
+    if len(own) == len(found) and all(text[start:end].isspace() for start, end in beside):
+        return own
+    lost[side, _OTHER_TOKENS] += not is_iob2([*tags.values()])
+    return None
 
 
 def _check_order(places: Places, number: int) -> None:
