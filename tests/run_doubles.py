@@ -8,6 +8,9 @@ import os
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from schema_ner.benchmark import models, samples
+from schema_ner.benchmark.metrics import Draws
+from schema_ner.benchmark.running import Plan
 from schema_ner.engines.generated import Completion
 from schema_ner.engines.scripted import ScriptedEngine
 from schema_ner.extractor import Extractor
@@ -41,13 +44,13 @@ class Asked(ScriptedEngine):
         if BAD in text:
             raise ValueError(f"this text is bad: {text[:20]}")
         said = [f"{_type(word)}(span={word!r})" for word in text.split() if word[:1].isupper()]
-        said.append("Person(span='Nobody Said This')")
+        said.append("person(span='Nobody Said This')")
         usage = Usage(tokens_in=len(text), tokens_out=len(said), passes=1, cost=0.001 * len(text))
         return Completion(f"[{', '.join(said)}]", usage=usage)
 
 
 def _type(word: str) -> str:
-    return ("Person", "City")[hashlib.sha256(word.encode("utf-8", "replace")).digest()[0] % 2]
+    return ("person", "city")[hashlib.sha256(word.encode("utf-8", "replace")).digest()[0] % 2]
 
 
 def document(text: str, name: str | None = None) -> Document:
@@ -98,3 +101,23 @@ def files(folder: Path, but: Sequence[str] = ()) -> dict[str, bytes]:
 def keys(journal: bytes) -> set[str]:
     """The keys of the texts in a journal."""
     return {json.loads(line)["key"] for line in journal.splitlines()[1:]}
+
+
+def plan(documents: Sequence[Document], engine: Any = None, **options: Any) -> Plan:
+    """A plan over documents in memory, without intervals."""
+    schema = resolve(SCHEMA)
+    taken = samples.take(Memory(documents), schema, **options)  # type: ignore[arg-type]  # no file
+    model = models.described(engine or Asked())
+    return Plan(texts=taken, schema=schema, model=model, draws=Draws(0), asked={"command": "x"})
+
+
+class Memory:
+    """What ``sets.Source`` is, of documents that are in no file."""
+
+    name, file, format, schema = "memory", "memory.jsonl", "jsonl", None
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._documents = documents
+
+    def documents(self) -> Sequence[Document]:
+        return self._documents

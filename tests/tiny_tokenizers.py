@@ -66,7 +66,9 @@ _PIECES = Regex(r"▁?\p{L}+|\p{N}|▁?[^\p{L}\p{N}\s▁]+|▁+|\n")
 _WORDS = Regex(r"[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
 
 
-def sentencepiece(corpus: list[str], *, size: int = 700, chat: Chat | None = None) -> Any:
+def sentencepiece(
+    corpus: list[str], *, size: int = 700, chat: Chat | None = None, like: str | None = None
+) -> Any:
     """Llama's kind: ▁ for blanks and before the text, bytes for unknown characters, adds ``<s>``.
 
     Any text comes back from it as it was but ▁ itself, which comes back as a blank.
@@ -75,6 +77,9 @@ def sentencepiece(corpus: list[str], *, size: int = 700, chat: Chat | None = Non
         corpus: texts to learn pieces from.
         size: of the vocabulary at the most: 3 special tokens, 256 bytes, pieces.
         chat: its chat template, whose marks of turns are no tokens here.
+        like: transformers' own class for such a tokenizer, ``LlamaTokenizer`` or
+            ``CodeLlamaTokenizer``, which sets it up anew from the pieces; it loses a blank that
+            begins a text.
     """
     prepared = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
     special = ["<unk>", "<s>", "</s>"]
@@ -87,15 +92,15 @@ def sentencepiece(corpus: list[str], *, size: int = 700, chat: Chat | None = Non
     learnt.train_from_iterator([text.replace("\n", " ") for text in corpus], trainer)
     ids = learnt.get_vocab(with_added_tokens=False)
 
-    pieces = first + sorted(ids, key=ids.__getitem__)
-    model = models.BPE(
-        {piece: at for at, piece in enumerate(pieces)},
-        [tuple(pair) for pair in json.loads(learnt.to_str())["model"]["merges"]],
-        unk_token=special[0],
-        byte_fallback=True,
-        fuse_unk=True,
+    vocab = {piece: at for at, piece in enumerate(first + sorted(ids, key=ids.__getitem__))}
+    merges = [tuple(pair) for pair in json.loads(learnt.to_str())["model"]["merges"]]
+    if like:
+        import transformers  # noqa: PLC0415 - an extra
+
+        return getattr(transformers, like)(vocab=vocab, merges=merges, add_bos_token=True)
+    made = Tokenizer(
+        models.BPE(vocab, merges, unk_token=special[0], byte_fallback=True, fuse_unk=True)
     )
-    made = Tokenizer(model)
     made.normalizer = prepared
     made.decoder = decoders.Sequence(
         [

@@ -65,19 +65,22 @@ def _against(found: Comparison, at: int, key: str) -> Iterator[str]:
         yield from aligned([header, *rows], right={1, 2, 3})
     if found.types:
         yield ""
-        header = (f"{key} against A, types", "gold", "A", key, "gain", "interval", "p", "p of Holm")
-        rows = [
-            (
-                short(row.name),
-                f"{row.support:,}",
-                f"{row.values[0].value:.4f}",
-                f"{row.values[at + 1].value:.4f}",
-                *_gain(row, at),
-                f"{row.p_adjusted[at]:.4f}{'*' * (row.p_adjusted[at] < SIGNIFICANT)}",
-            )
-            for row in found.types
-        ]
-        yield from aligned([header, *rows], right=range(1, len(header)))
+        yield from _against_by_type(found, at, key)
+
+
+def _against_by_type(found: Comparison, at: int, key: str) -> Iterator[str]:
+    header = (f"{key} against A, types", "gold", "A", key, "gain", "interval", "p", "p of Holm")
+    rows = [
+        (
+            short(row.name),
+            f"{row.support:,}",
+            *(f"{row.values[which].value:.4f}" for which in (0, at + 1)),
+            *_gain(row, at),
+            f"{row.p_adjusted[at]:.4f}{'*' * (row.p_adjusted[at] < SIGNIFICANT)}",
+        )
+        for row in found.types
+    ]
+    yield from aligned([header, *rows], right=range(1, len(header)))
 
 
 def _counted(found: Comparison) -> str:
@@ -133,7 +136,10 @@ def _runs(found: Comparison, keys: Sequence[str]) -> str:
 
 def _figures(found: Comparison, keys: Sequence[str]) -> str:
     """Every figure of every run, with its interval as a line."""
-    rows = [(row.name, *map(_whisker, row.values)) for row in found.conventions]
+    rows = [
+        (Cell(page.words(row.name), css="nowrap"), *map(_whisker, row.values))
+        for row in found.conventions
+    ]
     if not rows:
         return ""
     return page.table(("by", *keys), rows, name="figures") + page.note(_drawn(found))
@@ -148,7 +154,10 @@ def _whisker(one: Interval) -> Cell:
 
 
 def _gains(found: Comparison, at: int) -> str:
-    rows = [(row.name, *_gain_cells(row, at)) for row in found.conventions]
+    rows = [
+        (Cell(page.words(row.name), css="nowrap"), *_gain_cells(row, at))
+        for row in found.conventions
+    ]
     if not rows:
         return ""
     table = page.table(("by", "gain", "interval", "p"), rows, name="gains", css="sortable")
@@ -156,7 +165,7 @@ def _gains(found: Comparison, at: int) -> str:
 
 
 def _types(found: Comparison, at: int, key: str) -> str:
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (
             Cell(page.named(row.name)),
             page.number(row.support),

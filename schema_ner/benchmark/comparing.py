@@ -56,8 +56,8 @@ class Row:
     figure: str
     is_loss: bool
     support: int
-    values: tuple[Interval, ...]
-    pairs: tuple[bootstrap.Comparison, ...]
+    values: tuple[Interval, ...] = ()
+    pairs: tuple[bootstrap.Comparison, ...] = ()
     p_adjusted: tuple[float, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -161,7 +161,8 @@ def compare(
     rules = [scoring.find(name) for name in names]
     shared = sharing.shared(runs)
     draws = {"resamples": resamples, "seed": seed}
-    rows, notes = [], []
+    rows: list[Row] = []
+    notes: list[str] = []
     for rule in rules:
         if watch is not None:
             watch(rule.name)
@@ -185,8 +186,6 @@ def _rows(shared: Shared, rule: scoring.Convention, draws: Mapping[str, int]) ->
             figure=headline.figure,
             is_loss=headline.is_loss,
             support=score.support,
-            values=(),
-            pairs=(),
         )
         yield _measured(row, gold, said, None, draws)
 
@@ -195,16 +194,13 @@ def _types(shared: Shared, draws: Mapping[str, int]) -> list[Row]:
     """F1 of each type; p-values adjusted, for the smallest of many says little."""
     gold, said = _sides(shared, STRICT)
     counts: dict[str, int] = {}
-    for annotated in (gold, *said):
-        for label, one in scoring.score(gold, annotated).per_type.items():
-            counts.setdefault(label, one.support)
+    for of_run in said:
+        for label, one in scoring.score(gold, of_run).per_type.items():
+            counts[label] = one.support
     ranked = sorted(counts, key=lambda label: (-counts[label], label))[:MOST_TYPES]
-    rows = [
-        _measured(
-            Row(label, STRICT, "f1", False, counts[label], (), ()), gold, said, [label], draws
-        )  # noqa: FBT003
-        for label in ranked
-    ]
+    empty = Row("", STRICT, "f1", is_loss=False, support=0)
+    named = [replace(empty, name=label, support=counts[label]) for label in ranked]
+    rows = [_measured(row, gold, said, [row.name], draws) for row in named]
     others = range(len(said) - 1)
     adjusted = [holm([row.pairs[at].p_randomisation for row in rows]) for at in others]
     return [

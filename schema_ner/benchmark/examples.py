@@ -17,7 +17,7 @@ from schema_ner.benchmark import page
 from schema_ner.benchmark.style import RIGHT, SLOTS
 from schema_ner.scoring.errors import KINDS
 from schema_ner.views import html as painter
-from schema_ner.views.characters import visible
+from schema_ner.views.characters import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PAGE = 20  # texts shown at a time
 BUDGET = 12_000_000  # characters of HTML for all texts
-LONGEST = 3_000  # characters of a text that are shown
+LONGEST = 2_000  # characters of a text that are shown
 _BEFORE = 200  # of them, before the first mistake
 _MOST_MARKS = 200  # in one painted text; a hostile one could have millions
 _MOST_ITEMS = 10  # of what was not kept
@@ -81,7 +81,7 @@ def examples(samples: Sequence[Judged], labels: Sequence[str], budget: int = BUD
     data = {
         "kinds": _KINDS,
         "wrong": _WRONG,
-        "types": [page.cut(label) for label in labels],
+        "types": [page.cut(one_line(label)) for label in labels],
         "page": PAGE,
         "items": [[e.html, e.types, *(n for each in e.found_by for n in each)] for e in entries],
     }

@@ -76,7 +76,8 @@ def _head(run: Run, samples: Sequence[Judged], found: Errors) -> Iterator[str]:
     right = sum(found.correct.values())
     yield f"mistakes of {one_line(run.name)}"
     yield ""
-    yield f"{len(samples):,} texts, {gold:,} gold mentions, {said:,} predicted, {right:,} right"
+    texts = "1 text" if len(samples) == 1 else f"{len(samples):,} texts"
+    yield f"{texts}, {gold:,} gold mentions, {said:,} predicted, {right:,} right"
     yield ""
     yield from aligned(
         [(k.replace("_", " "), f"{n:,}", MEANING[k]) for k, n in found.counts.items()], right={1}

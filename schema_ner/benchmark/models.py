@@ -6,6 +6,7 @@ model (``engines``), which options the command line has.
 
 from __future__ import annotations
 
+import functools
 import platform
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -130,7 +131,8 @@ def options_of(model: Model, extractor: Extractor) -> dict[str, Any]:
     }
 
 
-def versions() -> dict[str, str]:
+@functools.cache
+def versions() -> Mapping[str, str]:
     """Versions of this package, of Python and of the packages that figures may depend on."""
     found = {"schema-ner": schema_ner.__version__, "python": platform.python_version()}
     for name in _PACKAGES:

@@ -99,7 +99,7 @@ def table(  # noqa: PLR0913  # the parts a table may have
     last = [list(map(_cell, row)) for row in foot]
     first = next(iter([*body, *last]), [Cell("")] * len(header))
     heads = "".join(
-        f'<th scope="col"{_css(cell.css)}>{words(title)}</th>'
+        f'<th scope="col"{_css("n" * ("n" in cell.css.split()))}>{words(title)}</th>'
         for title, cell in zip(header, first, strict=True)
     )
     above = f"<caption>{words(caption)}</caption>" if caption else ""

@@ -75,7 +75,7 @@ class Plan:
             "resamples": self.draws.resamples,
             **self.asked,
             "options": dict(options),
-            "versions": models.versions(),
+            "versions": dict(models.versions()),
         }
 
 

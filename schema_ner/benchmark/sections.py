@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from schema_ner.scoring import TypeScore
     from schema_ner.scoring.confusion import Confusion
     from schema_ner.scoring.errors import Errors, Kind
+    from schema_ner.spans import Rejected
 
 MOST_TYPES = 300  # rows of a table
 MOST_CONFUSED = 80  # types of a matrix: 80 by 80 cells
@@ -35,7 +36,7 @@ _SAID_KINDS: tuple[Kind, ...] = ("boundary", "type", "boundary_and_type", "spuri
 def mistakes(found: Errors) -> str:
     """What became of gold mentions and of predictions: two bars, and a table with links."""
     counts: dict[str, int] = {RIGHT: sum(found.correct.values())}
-    counts.update(found.counts)
+    counts |= {str(kind): count for kind, count in found.counts.items()}
     bars = "".join(
         _parts(side, {RIGHT: counts[RIGHT], **{kind: counts[kind] for kind in kinds}})
         for side, kinds in (("gold mentions", _GOLD_KINDS), ("predicted spans", _SAID_KINDS))
@@ -209,7 +210,7 @@ def rejected(samples: Sequence[Judged]) -> str:
     for each in samples:
         for item in each.sample.predicted.rejected:
             counts[item.status] += 1
-            such_as.setdefault(item.status, f"{item.reason} ({item.label}: {item.text})")
+            such_as.setdefault(item.status, _said(item))
     unread = sum(end - start for s in samples for start, end in s.sample.predicted.unread)
     said = page.note(f"{unread:,} characters were read by no model." if unread else "")
     if not counts:
@@ -219,6 +220,13 @@ def rejected(samples: Sequence[Judged]) -> str:
         for status, count in counts.most_common()
     ]
     return page.table(("status", "items", "such as"), rows, name="not kept") + said
+
+
+def _said(item: Rejected) -> str:
+    if item.status == "failed":  # its text is that of a whole sample
+        return item.reason
+    label = "" if item.label is None else f"{page.cut(item.label)}: "
+    return f"{label}“{page.cut(item.text)}”, {item.reason}"
 
 
 def _linked(shown: str, kind: str, count: int) -> str:

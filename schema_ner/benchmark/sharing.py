@@ -97,7 +97,7 @@ def _check_gold(one: Sample, two: Sample, first: str, second: str) -> None:
     here, there = ({span.order for span in each.gold.spans} for each in (one, two))
     if here == there:
         return
-    only = sorted(here ^ there)[0]
+    only = min(here ^ there)
     name = first if only in here else second
     start, end, label = only
     raise InputError(

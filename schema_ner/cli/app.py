@@ -14,6 +14,7 @@ import typer
 import schema_ner
 from schema_ner.cli import (
     benchmark,
+    benchmark_compare,
     benchmark_run,
     calibrate,
     convert,
@@ -85,6 +86,7 @@ _benchmarks = typer.Typer(
     help="Measure a model on annotated texts: schema-ner benchmark NAME|FILE --out DIR.",
 )
 _benchmarks.command("run", cls=Command)(_guarded(benchmark_run.run))
+_benchmarks.command("compare", cls=Command)(_guarded(benchmark_compare.compare))
 _benchmarks.command("grounding", cls=Command)(_guarded(benchmark.grounding))
 app.add_typer(_benchmarks, name="benchmark")
 _trainings = typer.Typer(no_args_is_help=True, help="Train models on annotated texts.")

@@ -37,6 +37,13 @@
     }
   }
 
+  // A table that has room enough is no place to stop at with the keyboard.
+  for (const box of document.querySelectorAll("[role=region]")) {
+    if (box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight) {
+      box.removeAttribute("tabindex");
+    }
+  }
+
   // Examples.  Each is [HTML, types that occur in it, kind, gold type, predicted type, kind, …];
   // kinds and types are numbers, -1 is none.  The first kinds, `wrong` of them, are mistakes.
   const store = get("examples-data");

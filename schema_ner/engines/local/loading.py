@@ -7,6 +7,8 @@ Here: weights, tokenizer and adapter in memory, checked to be complete.  Not her
 from __future__ import annotations
 
 import gc
+import sys
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,7 +63,9 @@ def load(identity: Identity, wishes: Wishes) -> Loaded:
     """
     require("accelerate", extra="llm")
     prepared = prepare(identity, wishes)
-    fetch_weights(prepared.identity)  # after the plan: what does not fit is not fetched either
+    # gigabytes deserve a bar, in a terminal; and what does not fit as planned is not fetched
+    with nullcontext() if sys.stderr.isatty() else quietly():
+        fetch_weights(prepared.identity)
     with quietly():
         tokenizer = load_tokenizer(prepared.identity, prepared.files, prepared.config)
         model = _model(prepared)

@@ -78,6 +78,8 @@ def prepare(identity: Identity, wishes: Wishes) -> Prepared:
             counted = modelfiles.weights(files).numbers
             size = replace(size, parameters=counted, linear=min(size.linear, counted))
         tokenizer_place(here, files)  # says where there is none
+        if here.kind == "adapter" and here.hub is None:
+            modelfiles.adapter_weights(Path(here.path))  # likewise
         machine = look(wishes.device)
     plan = _suited(decide(machine, size, wishes, adapter=here.kind == "adapter"), config)
     return Prepared(
