@@ -23,10 +23,10 @@ from builtin_dev_sets import CHECKS, SETS
 from schema_ner import EntityType, Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
 MISC = "misc"  # of CrossNER: what no guideline can say
-HEAD = "| set | texts | strict F1 | 95 % | precision | recall | texts/s | command |"
+HEAD = "| set | texts | strict F1 | 95 % | precision | recall | command |"
 KLUE = {"klue-entity": "entity F1", "klue-char": "character F1", "klue-clean": "clean F1"}
 
 
@@ -66,7 +66,7 @@ def _written(out: Path, name: str, labels: Mapping[str, Mapping[str, str]]) -> s
     return str(path)
 
 
-def row(name: str, metrics: Mapping[str, Any], command: Sequence[str]) -> str:
+def row(name: str, metrics: Mapping[str, Any], command: str) -> str:
     """One line of the table."""
     interval = metrics["intervals"]["overall_f1"]
     cells = [
@@ -76,8 +76,7 @@ def row(name: str, metrics: Mapping[str, Any], command: Sequence[str]) -> str:
         f"{100 * interval['low']:.1f} to {100 * interval['high']:.1f}",
         f"{100 * metrics['overall_precision']:.1f}",
         f"{100 * metrics['overall_recall']:.1f}",
-        f"{metrics['samples_per_second']:.1f}",
-        f"`schema-ner {shlex.join(command)}`",
+        f"`schema-ner {command}`",
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -115,10 +114,13 @@ def main() -> None:
         if done.returncode not in (0, 1):
             sys.exit(f"{name}: exit code {done.returncode}; start this again to go on")
         metrics = json.loads((Path(command[-1]) / "metrics.json").read_text("utf-8"))
-        lines.append(row(name, metrics, command))
+        shown = shlex.join(command)
+        for folder, called in ((args.out, "RUNS"), (args.folder, "DEV")):
+            shown = shown.replace(str(folder), called)
+        lines.append(row(name, metrics, shown.replace(str(args.klue), name)))
         if args.klue is not None and name == args.klue.name:
             protocol = list(klue_rows(metrics))
-    print(HEAD, "|---|---|---|---|---|---|---|---|", *lines, "", *protocol, sep="\n")
+    print(HEAD, "|---|---|---|---|---|---|---|", *lines, "", *protocol, sep="\n")
 
 
 if __name__ == "__main__":

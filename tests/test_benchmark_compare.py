@@ -95,8 +95,8 @@ def test_runs_without_a_text_in_common_are_an_error_that_says_what_each_read() -
     with pytest.raises(InputError) as caught:
         compare([one, two])
     assert str(caught.value) == (
-        "the runs have no text in common: A read 2 of klue (dev.tsv, seed 1), B read 1 of klue "
-        "(x.tsv, seed None); run them on the same texts"
+        "the runs have no text in common: A read 2 texts of klue (dev.tsv, seed 1), B read 1 text "
+        "of klue (x.tsv); run them on the same texts"
     )
 
 

@@ -1,9 +1,10 @@
-"""The pictures of a run: there where they can be drawn, and legible with few types and with many."""
+"""The pictures of a run: drawn where that can be, and legible with few types and with many."""
 
 from __future__ import annotations
 
 import logging
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,7 +58,7 @@ def test_letters_that_no_font_has_are_said(
     assert caplog.messages == ["boxes in the pictures stand for letters that no installed font has"]
 
 
-@pytest.mark.parametrize("types", [1, 2, 12, 13, 70, 130])
+@pytest.mark.parametrize("types", [1, 2, 12, 13, 70, pytest.param(130, marks=pytest.mark.slow)])
 def test_figures_and_names_of_a_matrix_do_not_run_into_each_other(types: int) -> None:
     """Neighbouring figures and names are apart, up to four digits; a hundred types are shown."""
     pytest.importorskip("matplotlib")
@@ -73,9 +74,8 @@ def test_figures_and_names_of_a_matrix_do_not_run_into_each_other(types: int) ->
     assert len(axes.get_yticklabels()) == shown + 1
     assert ("most frequent of" in axes.get_title(loc="left")) == (types > shown)
     for texts in (axes.texts, axes.get_yticklabels(), axes.get_xticklabels()):
-        boxes_ = [text.get_window_extent() for text in texts]
-        near = zip(boxes_[: 2 * shown], boxes_[1 : 2 * shown], strict=False)
-        assert not any(one.overlaps(other) for one, other in near)
+        extents = [text.get_window_extent() for text in texts]
+        assert not any(one.overlaps(other) for one, other in pairwise(extents))
 
 
 @pytest.mark.parametrize("types", [1, 2, 70, 130])
@@ -93,7 +93,7 @@ def test_every_type_has_a_row_with_its_gold_spans(types: int) -> None:
         f"{n + 1}" for n in reversed(range(types - shown, types))
     ]
     extents = [text.get_window_extent() for text in axes.get_yticklabels()]
-    assert not any(a.overlaps(b) for a, b in zip(extents, extents[1:], strict=False))
+    assert not any(a.overlaps(b) for a, b in pairwise(extents))
 
 
 class _Nowhere:

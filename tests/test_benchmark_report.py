@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_view_parts import contrast
 
-from schema_ner.benchmark import examples, judging, overview, style
+from schema_ner.benchmark import examples, judging, overview, painting, style
 from schema_ner.benchmark.report import report, write_report
 from schema_ner.spans import Document, Extraction, Rejected, Usage
 from schema_ner.views.colours import GROUND, INK, MUTED
@@ -250,7 +250,7 @@ def test_a_long_text_is_shown_around_its_first_mistake() -> None:
     )
     (item,) = found.data["items"]
     assert "Ada<small" in item[0]
-    assert len(item[0]) < 3 * examples.LONGEST
+    assert len(item[0]) < 3 * painting.LONGEST
     assert "characters 49,801 to 51,801 of 100,005" in Page(item[0]).text
 
 

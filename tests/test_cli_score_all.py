@@ -489,13 +489,17 @@ def test_a_second_file_that_does_not_fit_is_named(files: Any, tmp_path: Path) ->
     assert f"error: {other}, line 1: " in run(gold, first, str(other)).stderr
 
 
-def test_no_texts_no_interval(tmp_path: Path) -> None:
+def test_gold_without_text_is_an_error(files: Any, tmp_path: Path) -> None:
+    """A score of nothing would be a number that says nothing."""
     empty = tmp_path / "empty.jsonl"
-    empty.write_text("", encoding="utf-8")
-    assert run(str(empty), str(empty), "--convention", "all").exit_code == 0
-    result = run(str(empty), str(empty), "--interval")
-    assert result.exit_code == 2
-    assert result.stderr.endswith("\nerror: there are no texts to draw samples from\n")
+    for content in ("", '{"text": ""}\n'):
+        empty.write_text(content, encoding="utf-8")
+        for predicted in (str(empty), files[1]):
+            for options in ((), ("--interval",), ("--convention", "all", "--json")):
+                result = run(str(empty), predicted, *options)
+                assert (result.exit_code, result.stdout) == (2, "")
+                told = f"\nerror: {empty} has no text, so there is nothing to score\n"
+                assert result.stderr.endswith(told)
 
 
 # --- files that make one doubt

@@ -130,18 +130,19 @@ def with_tags(name: str, **columns: list[str]) -> None:
 def test_columns_of_splits_are_compared() -> None:
     """Parts of speech and chunks of several files, side by side; a file may lack a column."""
     with_tags("a.jsonl", pos=["NN"] * 6 + ["VB"] * 2, chunk=["B-NP"] * 8)
-    with_tags("b.jsonl", pos=["NN"] * 2 + [f"X{n:02}" for n in range(13)])
+    with_tags("b.jsonl", pos=["NN"] * 2 + [f"X{n:02}" for n in range(21)])
     result = run("a.jsonl", "b.jsonl")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.split("\n\n")[3] == (
-        "pos: 15 tags, the 12 most frequent; share of the tokens in each file, in %\n"
+        "pos: 23 tags, the 20 most frequent; share of the tokens in each file, in %\n"
         "pos       tokens      1      2\n"
-        "NN             8   75.0   13.3\n"
+        "NN             8   75.0    8.7\n"
         "VB             2   25.0    0.0\n"
-        + "".join(f"X{n:02}            1    0.0    6.7\n" for n in range(10))
-        + "------------------------------\n"
-        "distance          0.565  0.301\n"
-        "Cramér's V 0.844, chi-square 16.4"
+        + "".join(f"X{n:02}            1    0.0    4.3\n" for n in range(18))
+        + "3 more         3    0.0   13.0\n"
+        "------------------------------\n"
+        "distance          0.677  0.236\n"
+        "Cramér's V 0.864, chi-square 23.2"
     )
     assert result.stdout.split("\n\n")[4] == (
         "chunk: 1 tag; share of the tokens in each file, in %\n"
@@ -201,7 +202,7 @@ def test_a_plot_without_matplotlib_says_what_to_install(monkeypatch: pytest.Monk
 
 
 def test_a_plot_is_a_picture() -> None:
-    """Also of hostile names, of many types, and of nothing."""
+    """Also of hostile names, of many types, and beside a file with nothing in it."""
     pytest.importorskip("matplotlib", reason="the extra [eval] is not installed")
     odd = ["$x^$", "$", "_a", "a\nb\x00c", r"\frac{", "x" * 500, *(f"z{n}" for n in range(60))]
     box = "\U0010fffd"  # no font has it
@@ -210,7 +211,7 @@ def test_a_plot_is_a_picture() -> None:
         line = json.dumps({"text": "x" * 90, "entities": places})
         Path(f"{name}.jsonl").write_text(line, encoding="utf-8")
     with_tags("tags.jsonl", **{"pos": odd[:6], "$c$": odd[:6], "ner": ["O"] * 6})
-    for files in (["train.jsonl", "$_odd.jsonl"], ["empty.jsonl"], ["empty.jsonl", "tags.jsonl"]):
+    for files in (["train.jsonl", "$_odd.jsonl"], ["empty.jsonl", "tags.jsonl"]):
         result = run(*files, "--plot", "a.png")
         assert result.exit_code == 0, result.output
         assert result.stderr.endswith("wrote a.png\n")
@@ -227,10 +228,60 @@ def height_of(name: str) -> int:
 
 
 def test_a_picture_has_a_panel_for_each_column_of_tags() -> None:
-    """But for entity tags, which the types say already."""
+    """Entity tags too."""
     pytest.importorskip("matplotlib", reason="the extra [eval] is not installed")
-    with_tags("plain.jsonl", ner=["O"])
-    with_tags("pos.jsonl", pos=["NN"], ner=["O"])
-    with_tags("both.jsonl", pos=["NN"], chunk=["B-NP"], ner=["O"])
-    plain, pos, both = (height_of(f"{name}.jsonl") for name in ("plain", "pos", "both"))
-    assert pos - plain == both - pos > 0
+    with_tags("pos.jsonl", pos=["NN"])
+    with_tags("both.jsonl", pos=["NN"], chunk=["B-NP"])
+    with_tags("all.jsonl", pos=["NN"], chunk=["B-NP"], ner=["B-PER"])
+    Path("plain.jsonl").write_text('{"text": "x", "entities": [[0, 1, "PER"]]}', encoding="utf-8")
+    plain, pos, both, every = (height_of(f"{n}.jsonl") for n in ("plain", "pos", "both", "all"))
+    panels = (pos - plain, both - pos, every - both)
+    assert 0 < max(panels) <= min(panels) + 1  # pixels are whole
+
+
+def test_nothing_to_draw_is_a_note_and_no_picture() -> None:
+    pytest.importorskip("matplotlib", reason="the extra [eval] is not installed")
+    Path("none.jsonl").write_text('{"text": "nothing"}', encoding="utf-8")
+    for file in ("none.jsonl", "empty.jsonl"):
+        result = run(file, "--plot", "a.png")
+        assert result.exit_code == 0
+        said = "note: there are no spans and no tags to draw, so a.png is not written\n"
+        assert result.stderr.endswith(said)
+        assert not Path("a.png").exists()
+    line = {"text": "x", "tokens": [[0, 1]], "token_tags": {"pos": ["NN"]}}
+    Path("pos.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    assert run("pos.jsonl", "--plot", "a.png").stderr.endswith("wrote a.png\n")
+
+
+def test_entity_tags_are_shown_whole_and_others_say_how_many_more() -> None:
+    """KLUE has 13 tags, Kaggle's file 17, CoNLL-2003 49 parts of speech."""
+    entity = [f"B-T{n:02}" for n in range(30)]
+    line = {
+        "text": "x" * 30,
+        "entities": [[n, n + 1, f"T{n:02}"] for n in range(30)],
+        "tokens": [[n, n + 1] for n in range(30)],
+        "token_tags": {"ner": entity, "pos": [f"P{n:02}" for n in range(30)]},
+    }
+    for name in ("tags.jsonl", "more.jsonl"):
+        Path(name).write_text(json.dumps(line), encoding="utf-8")
+    for files in (["tags.jsonl"], ["tags.jsonl", "more.jsonl"]):
+        shown = run(*files).stdout
+        assert all(f"\n{tag} " in shown for tag in entity)
+        assert sum(f"\nP{n:02} " in shown for n in range(30)) == 20
+        more = [line.split() for line in shown.splitlines() if line.startswith("10 more ")]
+        count = 10 * len(files)
+        assert [row[:4] for row in more] == [["10", "more", str(count), "33.3"]]
+
+
+def test_tagged_tokens_that_are_read_as_plain_text_are_a_warning() -> None:
+    tagged = "-DOCSTART- -X- O\n\nAda NNP B-PER\nmet VBD O\n\nBob NNP B-PER\n"
+    Path("tagged.txt").write_text(tagged, encoding="utf-8")
+    told = "tagged.txt is read as plain text, and looks like conll; give --from conll\n"
+    for files in (["tagged.txt"], ["tagged.txt", "train.jsonl"]):
+        result = run(*files)
+        assert (result.exit_code, result.stderr) == (0, f"warning: {told}")
+    for asked in ("conll", "text"):  # who names a format knows it
+        assert run("tagged.txt", "--from", asked).stderr == ""
+    for plain in ("", "Ada met Bob.\n", "vitamin O\n", "Ada B-PER\nmet Bob\n", "O\nO\n"):
+        Path("plain.txt").write_text(plain, encoding="utf-8")
+        assert "conll" not in run("plain.txt").stderr

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -146,3 +149,31 @@ def test_arguments_are_utf8_whatever_the_locale(tmp_path: Path) -> None:
     result = shell(f"schema-ner extract {file} --schema conll2003 --json", env=env)
     assert result.stderr == b""
     assert json.loads(result.stdout)["text"] == "Ada"
+
+
+# --- remarks on a terminal
+
+
+def test_remarks_fit_a_terminal_and_are_whole_elsewhere(tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    line = {"text": "Ada", "entities": [[0, 3, f"a type with a long name {n}"] for n in range(6)]}
+    gold.write_text(json.dumps(line), encoding="utf-8")
+    command = [sys.executable, "-m", "schema_ner", "score", "gold.jsonl", "gold.jsonl"]
+    env = {**os.environ, "PYTHONPATH": ROOT, "TERM": "dumb", "COLUMNS": "60"}
+    master, slave = pty.openpty()
+    here: dict[str, Any] = {"env": env, "cwd": tmp_path}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=slave, **here) as process:
+        os.close(slave)
+        shown = b""
+        with contextlib.suppress(OSError):  # how Linux says that the other side is closed
+            while chunk := os.read(master, 65536):
+                shown += chunk
+        assert process.wait(60) == 0
+    os.close(master)
+    lines = shown.decode().splitlines()
+    assert max(map(len, lines)) <= 60
+    assert lines[0].startswith("warning: gold.jsonl, line 1: ")
+    assert lines[1].startswith("  ")
+    piped = subprocess.run(command, capture_output=True, check=True, **here).stderr.decode()
+    assert max(map(len, piped.splitlines())) > 60
+    assert "".join(shown.decode().split()) == "".join(piped.split())

@@ -19,7 +19,7 @@ from schema_ner import exports, formats
 from schema_ner.cli import guard, streams
 from schema_ner.cli.app import app
 from schema_ner.errors import FormatError
-from schema_ner.formats import offsets
+from schema_ner.formats import encodings, offsets
 from schema_ner.formats.rows import place_of
 from schema_ner.spans import Document
 
@@ -190,7 +190,7 @@ def test_two_schemes_in_a_file_are_told(
     caplog: pytest.LogCaptureFixture, name: str, content: str, line: int
 ) -> None:
     first = 2 if name == "a.kaggle.csv" else 1
-    (said,) = doubts(caplog, name, content)
+    (said,) = (told for told in doubts(caplog, name, content) if "none of KLUE's" not in told)
     assert said == (
         f"{name}, line {line}: 'B-P' is IOB2, but line {first} has 'I-P', which is IOB1; the file "
         "is in two schemes, and read as conlleval reads it"
@@ -281,6 +281,76 @@ def test_convert_counts_texts_not_losses() -> None:
     )
 
 
+@pytest.mark.parametrize("target", ["b.conll", "b.kaggle.csv", "b.klue.tsv"])
+def test_convert_counts_what_it_wrote(target: str) -> None:
+    a_file("a.jsonl", '{"text": ""}\n{"text": "Ada", "entities": [[0, 3, "PS"]]}\n{"text": ""}\n')
+    result = CliRunner().invoke(app, ["convert", "a.jsonl", target])
+    assert result.exit_code == 1
+    assert result.stderr.endswith(f"\nwrote 1 of 3 texts to {target}; 2 losses\n")
+    assert len(list(formats.read(target))) == 1
+    a_file("a.jsonl", '{"text": ""}\n')
+    result = CliRunner().invoke(app, ["convert", "a.jsonl", target])
+    assert result.stderr.endswith(f"\nwrote 0 of 1 text to {target}; 1 loss\n")
+
+
+# --- bytes that are no UTF-8
+
+KOREAN = "id\ttext\n1\t이순신은 서울에서 태어났다.\n"
+JAPANESE = "ここに東京タワーがあります。\n"
+CHINESE = "北京是中华人民共和国的首都。\n"
+TRADITIONAL = "臺灣的首都是臺北。\n"
+FRENCH = "Élève à l'école, où le café coûte 5 €; Äpfel und Öl, “façade”.\n"
+RUSSIAN = "Москва — столица России.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "named"),
+    [
+        (KOREAN, "euc_kr", "CP949"),
+        (KOREAN, "cp949", "CP949"),
+        ("한\n", "cp949", "CP949"),
+        ("펲 가나다라마바사아자\n", "cp949", "CP949"),
+        (JAPANESE, "cp932", "SHIFT-JIS"),
+        (JAPANESE, "euc_jp", "EUC-JP"),
+        (CHINESE, "gbk", "GBK"),
+        ("名字:\t王小明\n", "gb18030", "GBK"),
+        (TRADITIONAL, "big5", "WINDOWS-1252"),
+        (FRENCH, "cp1252", "WINDOWS-1252"),
+        ("é\n", "latin-1", "WINDOWS-1252"),
+        (RUSSIAN, "cp1251", "WINDOWS-1252"),
+    ],
+)
+def test_the_advice_names_the_encoding_that_the_bytes_show(
+    text: str, codec: str, named: str
+) -> None:
+    told = refused("a.txt", text.encode(codec))
+    assert " is not UTF-8; save the file as UTF-8, for example with " in told
+    assert told.endswith(f"`iconv -f {named} -t UTF-8`")
+
+
+@pytest.mark.parametrize(("text", "codec", "named"), [
+    (KOREAN, "cp949", "CP949"), (JAPANESE, "cp932", "SHIFT-JIS"), (CHINESE, "gbk", "GBK"),
+])  # fmt: skip
+def test_the_encoding_is_named_wherever_the_sample_ends(text: str, codec: str, named: str) -> None:
+    """It may end inside a letter; and a first line of little is judged with those behind it."""
+    raw = text.lstrip("id\tex\n1").rstrip("\n").encode(codec)
+    for end in range(len(raw) // 2, len(raw) + 1):
+        assert encodings.likely(raw[:end]) == named
+    told = refused("a.jsonl", "café\n".encode("latin-1") + raw)
+    assert "a.jsonl, line 1: byte 4 (0xe9) is not UTF-8; " in told
+    header = text.strip()[-3].encode(codec) + b"\n"
+    assert f"line 1: byte 1 (0x{header[0]:02x}) is" in refused("a.conll", header + raw * 500)
+    assert f"`iconv -f {named} -t" in refused("a.conll", header + raw * 500)
+
+
+@given(st.binary(max_size=40))
+def test_any_bytes_get_an_advice(raw: bytes) -> None:
+    named = encodings.likely(raw)
+    assert named in {"CP949", "SHIFT-JIS", "EUC-JP", "GBK", "WINDOWS-1252"}
+    if raw.isascii():
+        assert named == "WINDOWS-1252"
+
+
 # --- keys that nobody reads
 
 
@@ -302,10 +372,9 @@ def test_a_misspelt_key_is_named_with_the_right_one(key: str, nearly: str, value
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("lables", [[0, 3, "PER"]]),
         ("found", [{"start": 0, "end": 3, "label": "PER"}]),
         ("gold", [{"start_offset": 0, "end_offset": 3, "label": "PER"}]),
-        ("ents", [{"start": 0, "end": 3, "type": "PER"}]),
+        ("ents", [{"from": 0, "to": 3, "type": "PER"}]),
         ("predictions", [["Ada", "PER"]]),
     ],
 )
@@ -319,6 +388,41 @@ def test_annotations_under_another_key_are_told(
     annotated = '{"text": "Ada", "entities": [[0, 3, "PER"]]}\n'
     assert doubts(caplog, "a.jsonl", row + annotated) == []
     assert doubts(caplog, "a.jsonl", annotated + row) == []
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["entity", "ents", "Ner", "ner ", "annotation", "annotations", "mentions", "predictions",
+     "lables", "Labels", "label_"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "spans",
+    [
+        [[0, 3, "PER"]],
+        [{"start": 0, "end": 3, "label": "PER"}],
+        [{"start": 0, "end": 3, "type": "PER"}, {"start": 0, "end": 1, "type": "PER"}],
+        [{"start_offset": 0, "end_offset": 3}],
+    ],
+)
+def test_spans_under_a_name_that_others_use_are_an_error(key: str, spans: Any) -> None:
+    """As those under a misspelt one; beside annotations that are read, they are others."""
+    row = {"text": "Ada", key: spans}
+    assert refused("a.jsonl", json.dumps(row), "jsonl") == (
+        f"a.jsonl, line 1: the key {key!r} is unknown, and holds what looks like annotations; call "
+        "it 'entities', so that they are read"
+    )
+    (document,) = read_text(json.dumps(row | {"entities": []}), "jsonl")
+    assert document == Document("Ada")
+
+
+def test_annotations_that_are_not_read_are_said_once_by_convert() -> None:
+    a_file("a.jsonl", '{"text": "Ada", "found": [[0, 3, "PER"]]}\n')
+    result = CliRunner().invoke(app, ["convert", "a.jsonl", "b.jsonl"])
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "warning: a.jsonl, line 1: annotations under the key 'found' are not read; call it "
+        "'entities'\nwrote 1 text to b.jsonl\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,38 @@ def test_other_columns_of_tags_are_kept() -> None:
     assert json.loads(all_written([document], "jsonl")[0])["x_tags"] == [9, 9, 9]
 
 
+@pytest.mark.parametrize(
+    "features",
+    [
+        pytest.param(NAMES, id="a list"),
+        pytest.param({"names": NAMES}, id="names"),
+        pytest.param({"O": 0, "I-PER": 2, "B-PER": 1}, id="by name"),
+        pytest.param({"0": "O", "1": "B-PER", "2": "I-PER"}, id="by number"),
+        pytest.param({"ner_tags": {"names": NAMES}}, id="under the key of the entity tags"),
+        pytest.param({"features": {"ner_tags": [CLASS_LABEL]}}, id="under features"),
+    ],
+)
+@pytest.mark.parametrize("numbers", [[2, 2, 1], [3, 4, 5]])
+def test_names_of_no_column_are_those_of_the_entity_tags(
+    tmp_path: Path, features: Any, numbers: list[int]
+) -> None:
+    (tmp_path / "label.json").write_text(json.dumps(features), encoding="utf-8")
+    (tmp_path / "a.jsonl").write_text(lines(ROW | {"pos_tags": numbers}), encoding="utf-8")
+    (document,) = formats.read(tmp_path / "a.jsonl")
+    assert document.token_tags == {"ner": ("B-PER", "I-PER", "O")}
+    assert json.loads(all_written([document], "jsonl")[0])["pos_tags"] == numbers
+
+
+def test_the_column_whose_number_has_no_name_is_named() -> None:
+    features = {"ner_tags": {"names": NAMES}, "pos_tags": {"names": ["NNP", "VBD"]}}
+    with pytest.raises(FormatError) as caught:
+        read_text(lines({"features": features}, ROW | {"pos_tags": [0, 7, 1]}), "hf")
+    assert str(caught.value) == (
+        "the input, line 2: the tag 7 of 'pos_tags' has no name; names are given for 0 to 1; put "
+        '{"features": {"pos_tags": {"names": ["name of 0", …]}}} on the first line'
+    )
+
+
 def test_numbers_and_names_mean_the_same() -> None:
     named = ROW | {"ner_tags": ["B-PER", "I-PER", "O"]}
     assert read_text(lines(named), "hf") == read_text(lines({"features": NAMES}, ROW), "hf")
@@ -95,9 +127,18 @@ def test_each_document_comes_back_or_is_told(documents: list[Document]) -> None:
     ("rows", "told"),
     [
         ([ROW], "line 1: the tags of 'ner_tags' are numbers, and no names are given; put {"),
-        ([{"features": ["O"]}, ROW], "line 2: the tag 1 has no name; names are given for 0 to 0"),
-        ([{"features": NAMES}, ROW | {"ner_tags": [1, "O", 0]}], "line 2: the tag 'O' has no name"),
-        ([{"features": NAMES}, ROW | {"ner_tags": [-1, 0, 0]}], "line 2: the tag -1 has no name"),
+        (
+            [{"features": ["O"]}, ROW],
+            "line 2: the tag 1 of 'ner_tags' has no name; names are given for 0 to",
+        ),
+        (
+            [{"features": NAMES}, ROW | {"ner_tags": [1, "O", 0]}],
+            "line 2: the tag 'O' of 'ner_tags' has",
+        ),
+        (
+            [{"features": NAMES}, ROW | {"ner_tags": [-1, 0, 0]}],
+            "line 2: the tag -1 of 'ner_tags' has",
+        ),
         ([{"features": NAMES}, ROW | {"ner_tags": [0, 0]}], "line 2: 3 tokens, but 2 tags"),
         ([{"features": ["O", "PER", "x"]}, ROW], "line 2: 'PER' is no tag; tags are O, B-TYPE"),
         ([{"tokens": ["a"]}], "line 1: 1 tokens, but no list of tags"),

@@ -77,6 +77,28 @@ def test_comments_and_a_header_that_differs_are_told() -> None:
     assert loss.is_slight
 
 
+def test_types_that_are_none_of_klues_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    """Each once; the six of KLUE are not."""
+    content = "".join(f"가\tB-{label}\n\n" for label in ("PS", "ZZ", "QT", "Zz", "ZZ"))
+    assert len(read_text(content, "klue")) == 5
+    assert caplog.messages == [
+        "the input, line 3: the type 'ZZ' is none of KLUE's, PS, LC, OG, DT, TI, QT",
+        "the input: types that are none of KLUE's: 2 in all",
+    ]
+
+
+def test_a_mention_that_begins_on_a_blank_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """Its place is that of the blank; a blank inside or behind a mention is nothing odd."""
+    fine = "나\tB-LC\n \tI-LC\n가\tI-LC\n \tI-LC\n\n"
+    (first, other) = read_text(fine + "가\tO\n \tB-LC\n나\tI-LC\n", "klue")
+    assert (marks(first), marks(other)) == ([("LC", "나 가 ")], [("LC", " 나")])
+    (told,) = caplog.messages
+    assert told == (
+        "the input, line 7: a mention begins on a blank; KLUE's official script drops blanks with "
+        "their tags, so that it counts this one without its B-, as no entity of its own"
+    )
+
+
 def test_what_lines_of_characters_cannot_hold_is_told() -> None:
     text = "ab\nc"
     spans = (gold_span(text, 0, 2, "X"), gold_span(text, 1, 2, "X"), Span(3, 4, "Y", "c", 0.5))

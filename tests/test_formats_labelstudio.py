@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +17,7 @@ from schema_ner.errors import FormatError
 from schema_ner.spans import Document, Span, gold_span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 TEXT = "👩 Kim moved to Oslo."
@@ -67,18 +70,86 @@ def test_forms_mean_the_same(form: dict[str, Any]) -> None:
     assert read_text(json.dumps(form, indent=1), "label-studio") == [KIM]
 
 
+TWOFOLD = (
+    "the input, line 1: the offsets of its regions fit as code points and as UTF-16 units, at "
+    "different places; they are read as code points"
+)
+
+
 @given(st.data())
-def test_offsets_in_utf16_are_noticed(data: st.DataObject) -> None:
-    """What the region says decides, as long as the two units say different things."""
-    text = data.draw(st.text("a👩b", min_size=1))
-    start = data.draw(st.integers(0, len(text) - 1))
-    end = data.draw(st.integers(start + 1, len(text)))
-    said, units = text[start:end], exports.converter(text, "utf16")
-    for first, last in ((start, end), (units(start), units(end))):
-        row = task(region(first, last, "X", text=said), data={"text": text})
-        (span,) = read_tasks(row)[0].spans
-        assert span.text == said
-    assert text[units(start) : units(end)] == said or (span.start, span.end) == (start, end)
+def test_offsets_of_either_unit_are_noticed(data: st.DataObject) -> None:
+    """All regions of a text are in one unit; what they say decides, and where it cannot is told."""
+    text = data.draw(st.text("a👩b ", min_size=1, max_size=12))
+    edges = st.integers(0, len(text))
+    drawn = data.draw(st.lists(st.tuples(edges, edges), min_size=1, max_size=4))
+    truth = sorted((min(pair), max(pair)) for pair in drawn if pair[0] != pair[1])
+    units = exports.converter(text, "utf16")
+    for count in (int, units):
+        places = [(count(start), count(end)) for start, end in truth]
+        results = [
+            region(*place, "X", text=text[start:end])
+            for place, (start, end) in zip(places, truth, strict=True)
+        ]
+        with logged() as said:
+            (document,) = read_tasks(task(*results, data={"text": text}))
+        found = [(span.start, span.end) for span in document.spans]
+        fits_points = all(
+            end <= len(text) and text[start:end] == text[first:last]
+            for (start, end), (first, last) in zip(places, truth, strict=True)
+        )
+        assert found == (places if fits_points else truth)
+        assert TWOFOLD in said or not fits_points or places == truth
+
+
+@contextlib.contextmanager
+def logged() -> Iterator[list[str]]:
+    """What the readers say meanwhile; caplog is no fixture for hypothesis."""
+    said: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("schema_ner.formats")
+    logger.addHandler(handler)
+    try:
+        yield said
+    finally:
+        logger.removeHandler(handler)
+
+
+@pytest.mark.parametrize(
+    ("text", "regions", "found"),
+    [
+        pytest.param("see 𠮷野家 now", [(4, 8, "𠮷野家")], [(4, 7)], id="a blank behind"),
+        pytest.param("#win😀 yes", [(0, 6, "#win😀")], [(0, 5)], id="an emoji at the end"),
+        pytest.param("😀aa b", [(2, 3, "a"), (5, 6, "b")], [(1, 2), (4, 5)], id="one unit for all"),
+        pytest.param("😀aa b", [(1, 2, "a"), (4, 5, "b")], [(1, 2), (4, 5)], id="code points"),
+        pytest.param("😀 a\nb c", [(3, 6, "a b"), (7, 8, "c")], [(2, 5), (6, 7)], id="line ends"),
+        pytest.param("😀 a", [(3, 4, "a"), (0, 2, None)], [(0, 1), (2, 3)], id="one says nothing"),
+    ],
+)
+def test_all_regions_of_a_text_are_in_one_unit(
+    text: str, regions: list[Any], found: list[tuple[int, int]], caplog: pytest.LogCaptureFixture
+) -> None:
+    results = [region(start, end, "X", text=said) for start, end, said in regions]
+    (document,) = read_tasks(task(*results, data={"text": text}))
+    assert [(span.start, span.end) for span in document.spans] == found
+    assert caplog.messages == []
+
+
+def test_offsets_that_fit_both_units_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    one = task(region(2, 3, "X", text="a"), data={"text": "😀aa"}, id=None)
+    (document, *_) = read_tasks(one, one, one)
+    assert [(span.start, span.end) for span in document.spans] == [(2, 3)]
+    assert caplog.messages == [
+        TWOFOLD,
+        "the input: texts whose regions fit code points and UTF-16 units: 3 in all",
+    ]
+
+
+def test_regions_of_different_units_are_refused() -> None:
+    """As nobody wrote them; the first that code points do not fit is named."""
+    results = [region(1, 2, "X", text="a"), region(5, 6, "X", text="b")]
+    with pytest.raises(FormatError, match=r"line 1: \[5:6\) is no place in a text of 5 characters"):
+        read_tasks(task(*results, data={"text": "😀ac b"}))
 
 
 def test_line_ends_may_be_written_in_another_way() -> None:

@@ -16,11 +16,12 @@ import itertools
 
 import tiny_models
 
-from schema_ner.engines.local.asking import Asker
+from schema_ner.engines.local.asking import Asker, Window, settled
 from schema_ner.engines.local.forms import form_for
 from schema_ner.errors import ModelError, SchemaError
 from schema_ner.prompts import chat, gollie, uniner
 from schema_ner.registry import resolve
+from schema_ner.spans import gold_span
 
 SENTENCEPIECE = tiny_models.tokenizer("sentencepiece")
 BYTE_LEVEL = tiny_models.tokenizer("byte-level")
@@ -119,9 +120,57 @@ def test_a_type_that_is_too_large_alone() -> None:
         Asker(FORMS["gollie"], context=600).parts(resolve({"Small": "", "Big": "word " * 900}))
 
 
-def test_a_word_that_is_too_large_for_the_room_left() -> None:
-    with pytest.raises(SchemaError, match="no room for a word of"):
-        Asker(FORMS["uniner"], context=200).questions("x" * 2000, resolve({"Drug": ""}))
+@pytest.mark.parametrize("run", ["ACGT" * 800, "0" * 3000, "x" * 2000])
+def test_what_runs_on_without_an_end_is_read_in_pieces(run: str) -> None:
+    text = f"Ada sequenced {run} with aspirin."
+    questions = Asker(FORMS["gollie"], context=700).questions(text, resolve({"Drug": ""}))
+    assert len(questions) > 1
+    assert "".join(text[q.window.own_start : q.window.own_end] for q in questions) == text
+    assert "aspirin" in questions[-1].text
+
+
+def test_a_context_that_has_no_room_for_a_text() -> None:
+    found = []
+    for context in range(20, 200, 4):
+        try:
+            Asker(FORMS["uniner"], context=context).questions("Take it.", resolve({"Drug": ""}))
+        except SchemaError as err:
+            found.append("type" if "alone takes" in str(err) else str(err))
+    assert "type" in found
+    assert any("leaves no room for a text" in said for said in found)
+    assert len(found) < 45  # and from some size on it is read
+
+
+def test_a_name_in_margin_and_own_part_is_meant_where_the_window_judges() -> None:
+    text = "Ada and Ada"
+    window = Window(0, len(text), 4, len(text))
+    listed = gold_span(text, 0, 3, "Person")
+    own, strange = settled([listed], text, window)
+    assert [span.order for span in own] == [(8, 11, "Person")]
+    assert strange == []
+    both = [listed, gold_span(text, 8, 11, "Person")]
+    own, strange = settled(both, text, window)
+    assert [span.order for span in own] == [(8, 11, "Person")]
+    assert [span.order for span in strange] == [(0, 3, "Person")]
+
+
+@given(
+    text=st.text(alphabet="ab ", min_size=1, max_size=12),
+    cuts=st.lists(st.integers(0, 12), min_size=4, max_size=4),
+    found=st.lists(st.tuples(st.integers(0, 11), st.integers(1, 12)), max_size=6),
+)
+def test_every_span_of_a_window_is_its_own_or_strange(
+    text: str, cuts: list[int], found: list[tuple[int, int]]
+) -> None:
+    start, own_start, own_end, end = sorted(min(cut, len(text)) for cut in cuts)
+    window, shown = Window(start, end, own_start, own_end), text[start:end]
+    places = [(a, b) for a, b in found if a < b <= len(shown)]
+    spans = [gold_span(shown, a, b, "X") for a, b in places]
+    own, strange = settled(spans, shown, window)
+    assert len(own) + len(strange) == len(spans)
+    for span in (*own, *strange):
+        assert text[span.start : span.end] == span.text
+    assert all(window.owns(span.start, span.end) for span in own)
 
 
 def test_prompts_are_the_librarys_own() -> None:
@@ -164,6 +213,13 @@ def test_the_systems_turn_is_shown_whatever_the_template_makes_of_it(chat_templa
     shown = tokenizer.decode(form_for("chat", tokenizer).tokens(schema, "Take it."))
     for message in chat.messages(schema, "Take it."):
         assert message["content"] in shown
+
+
+def test_a_chat_template_that_shortens_what_is_asked() -> None:
+    tokenizer = copy.copy(tiny_models.tokenizer("byte-level", chat="chatml"))
+    tokenizer.chat_template = "{% for m in messages %}{{ m.content[:700] }}{% endfor %}"
+    with pytest.raises(ModelError, match="does not show all that it is asked"):
+        form_for("chat", tokenizer).tokens(resolve(DRUGS), "Take it. " * 200)
 
 
 def test_a_broken_chat_template_is_said() -> None:

@@ -150,6 +150,8 @@ def test_strict_is_what_seqeval_says(pairs: list[tuple[list[str], list[str]]]) -
     assert ours.macro_precision == pytest.approx(theirs["macro", "precision"])
     assert ours.macro_recall == pytest.approx(theirs["macro", "recall"])
     assert ours.macro_f1 == pytest.approx(theirs["macro", "f1"])
+    assert ours.weighted_precision == pytest.approx(theirs["weighted", "precision"])
+    assert ours.weighted_recall == pytest.approx(theirs["weighted", "recall"])
     assert ours.weighted_f1 == pytest.approx(theirs["weighted", "f1"])
 
 

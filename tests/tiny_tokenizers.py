@@ -89,8 +89,9 @@ def sentencepiece(
     learnt.normalizer = prepared
     learnt.pre_tokenizer = pre_tokenizers.Split(_PIECES, "isolated")
     trainer = trainers.BpeTrainer(vocab_size=size - len(first), show_progress=False)
-    learnt.train_from_iterator([text.replace("\n", " ") for text in corpus], trainer)
+    learnt.train_from_iterator(corpus, trainer)
     ids = learnt.get_vocab(with_added_tokens=False)
+    ids.pop("\n", None)
 
     vocab = {piece: at for at, piece in enumerate(first + sorted(ids, key=ids.__getitem__))}
     merges = [tuple(pair) for pair in json.loads(learnt.to_str())["model"]["merges"]]

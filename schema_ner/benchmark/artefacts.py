@@ -20,9 +20,11 @@ from schema_ner.benchmark.run import (
 )
 from schema_ner.formats.files import replacing
 
+_UNFINISHED = ".schema-ner-*"  # what a kill while writing leaves; see formats.files.replacing
+
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
     from typing import Any
 
@@ -44,7 +46,7 @@ def write(
     Raises:
         OSError: one cannot be written.
     """
-    steps = [
+    steps: list[tuple[str, Callable[[], object]]] = [
         (ERRORS, lambda: mistakes.write_errors(run, folder / ERRORS)),
         (PLOTS, lambda: plots.write_plots(run, folder / PLOTS)),
         (REPORT, lambda: report.write_report(run, folder / REPORT)),
@@ -61,9 +63,12 @@ def write(
             (folder / name).unlink(missing_ok=True)
     # of an older run, it would say that this one is finished
     (folder / METRICS).unlink(missing_ok=True)
+    for place in (folder, folder / PLOTS):
+        for unfinished in place.glob(_UNFINISHED):
+            unfinished.unlink(missing_ok=True)
     for name, make in steps:
         if watch is not None:
-            watch.step(name)
+            watch.step(f"writing {name}")
         try:
             make()
         except OSError as err:

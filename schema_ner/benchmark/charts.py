@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from schema_ner.benchmark import fonts
 from schema_ner.errors import require
 from schema_ner.scoring import balance
-from schema_ner.spans import NER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,10 +46,10 @@ class Picture(NamedTuple):
     has_boxes: bool
 
 
-def draw(found: Mapping[str, Statistics], spread: Balance) -> Picture:
-    """Shares of types as bars, likewise of tags such as POS and chunks; lengths as curves.
+def draw(found: Mapping[str, Statistics], spread: Balance) -> Picture | None:
+    """Shares of types as bars, likewise of tags, those of entities too; lengths as curves.
 
-    Entity tags, which say of tokens what the types say of spans, are left out.
+    ``None`` where there are neither spans nor tags.
 
     Args:
         found: name of a split → what it holds.
@@ -59,17 +58,18 @@ def draw(found: Mapping[str, Statistics], spread: Balance) -> Picture:
     Raises:
         MissingExtraError: matplotlib is not installed.
     """
+    bars = {"spans": spread, **_columns(found)}
+    bars = {what: one for what, one in bars.items() if one.labels}
+    if not bars:
+        return None
     with fonts.drawing() as boxes:
-        png = _drawn(found, spread)
+        png = _drawn(found, bars)
     return Picture(png, has_boxes=bool(boxes))
 
 
-def _drawn(found: Mapping[str, Statistics], spread: Balance) -> bytes:
-    bars = {"spans": spread, **_columns(found)}
+def _drawn(found: Mapping[str, Statistics], bars: Mapping[str, Balance]) -> bytes:
     most = {what: _most_frequent(one) for what, one in bars.items()}
-    heights = [
-        _BAR * max(1, len(labels)) * (1 + 0.5 * (len(found) - 1)) for labels in most.values()
-    ]
+    heights = [_BAR * len(labels) * (1 + 0.5 * (len(found) - 1)) for labels in most.values()]
     # no pyplot: it keeps figures, and asks for a screen
     size = (8, sum(heights) + _CURVES + len(heights))
     figure = import_module("matplotlib.figure").Figure(figsize=size, layout="constrained")
@@ -90,7 +90,7 @@ def _drawn(found: Mapping[str, Statistics], spread: Balance) -> bytes:
 
 def _columns(found: Mapping[str, Statistics]) -> dict[str, Balance]:
     """The shares of tags in each column that one of the splits has."""
-    names = dict.fromkeys(name for one in found.values() for name in one.columns if name != NER)
+    names = dict.fromkeys(name for one in found.values() for name in one.columns)
     return {
         f"tokens by {fonts.plain(name)}": balance.of_counts(
             {split: one.columns.get(name, {}) for split, one in found.items()}
@@ -119,7 +119,7 @@ def _draw_shares(
         shares = [spread.share(name, label) for label in labels]
         axes.barh(places, shares, height, color=colour, label=fonts.plain(PurePath(name).name))
     axes.set_yticks(range(len(labels)), [fonts.plain(label or "(empty)") for label in labels])
-    axes.set_ylim(max(1, len(labels)) - 0.5, -0.5)
+    axes.set_ylim(len(labels) - 0.5, -0.5)
     left_out = len(spread.labels) - len(labels)
     more = f", the {len(labels)} most frequent of {len(spread.labels)}" if left_out else ""
     axes.set_xlabel(f"share of {what}{more}")

@@ -6,6 +6,7 @@ Here: showing.  Not here: the numbers (``comparing``), the document (``page``).
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from schema_ner.benchmark import page, sharing
@@ -29,6 +30,7 @@ _ABOUT_TYPES = (
     f"which types may be told apart (below {SIGNIFICANT:g})."
 )
 _LONGEST = 60  # characters of a setting
+_WIDTH = 100  # of running text
 
 
 def text(found: Comparison) -> str:
@@ -42,7 +44,8 @@ def _lines(found: Comparison) -> Iterator[str]:
     yield from aligned([(key, sharing.named(run)) for key, run in zip(keys, runs, strict=True)])
     yield ""
     yield _counted(found)
-    yield from (f"note: {one_line(each)}" for each in (*found.shared.remarks, *found.notes))
+    for remark in (*found.shared.remarks, *found.notes):
+        yield from _wrapped(f"note: {one_line(remark)}")
     if found.conventions:
         yield ""
         header = ("by", *keys)
@@ -53,7 +56,8 @@ def _lines(found: Comparison) -> Iterator[str]:
     for at, key in enumerate(keys[1:]):
         yield from _against(found, at, key)
     yield ""
-    yield from (_ABOUT, _ABOUT_TYPES, _drawn(found))
+    for said in (_ABOUT, _ABOUT_TYPES, _drawn(found)):
+        yield from _wrapped(said)
 
 
 def _against(found: Comparison, at: int, key: str) -> Iterator[str]:
@@ -97,6 +101,10 @@ def _gain(row: Row, at: int) -> tuple[str, str, str]:
     gain = pair.difference
     said = f"{gain.low:+.4f} to {gain.high:+.4f}"
     return f"{gain.value:+.4f}", said, f"{pair.p_randomisation:.4f}"
+
+
+def _wrapped(said: str) -> list[str]:
+    return textwrap.wrap(said, _WIDTH, break_on_hyphens=False)
 
 
 def _drawn(found: Comparison) -> str:

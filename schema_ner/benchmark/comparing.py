@@ -13,7 +13,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from schema_ner import registry, scoring
+from schema_ner import scoring
 from schema_ner.benchmark import sharing
 from schema_ner.errors import SchemaNerError
 from schema_ner.scoring import bootstrap
@@ -22,12 +22,10 @@ from schema_ner.scoring.base import Headline
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from schema_ner.benchmark.run import Run, Sample
+    from schema_ner.benchmark.run import Run
     from schema_ner.benchmark.sharing import Shared
     from schema_ner.scoring.bootstrap import Interval
     from schema_ner.spans import Document, Extraction
-
-    Sides = tuple[list[Document], list[list[Extraction]]]
 
 STRICT = "strict"
 MOST_TYPES = 100  # that are tested, the most frequent ones
@@ -176,7 +174,7 @@ def compare(
 
 
 def _rows(shared: Shared, rule: scoring.Convention, draws: Mapping[str, int]) -> Iterator[Row]:
-    gold, said = _sides(shared, rule.name)
+    gold, said = sharing.sides(shared, rule.name)
     score = scoring.score(gold, said[0], rule.name)
     for headline in (*rule.headlines, *(_BESIDE if rule.name == STRICT else ())):
         kind = "" if score.average == "micro" or headline.figure != "f1" else f" {score.average}"
@@ -192,7 +190,7 @@ def _rows(shared: Shared, rule: scoring.Convention, draws: Mapping[str, int]) ->
 
 def _types(shared: Shared, draws: Mapping[str, int]) -> list[Row]:
     """F1 of each type; p-values adjusted, for the smallest of many says little."""
-    gold, said = _sides(shared, STRICT)
+    gold, said = sharing.sides(shared, STRICT)
     counts: dict[str, int] = {}
     for of_run in said:
         for label, one in scoring.score(gold, of_run).per_type.items():
@@ -231,24 +229,3 @@ def holm(p_values: Sequence[float]) -> list[float]:
         least = max(least, min(1.0, p_values[at] * (len(p_values) - rank)))
         found[at] = least
     return found
-
-
-def _sides(shared: Shared, convention: str) -> Sides:
-    """Gold, and the predictions of each run; for KLUE's own figures by KLUE's names of types."""
-    names = _dataset_names(shared.runs[0]) if convention.startswith("klue-") else {}
-    gold = [sample.gold.relabelled(names) for sample in shared.samples[0]]
-    return gold, [[_relabelled(s, names) for s in samples] for samples in shared.samples]
-
-
-def _dataset_names(run: Run) -> dict[str, str]:
-    """What the data set calls the types, where the run was made with a ready-made schema."""
-    name = run.settings.get("schema")
-    if name not in registry.names():
-        return {}
-    return {ours: theirs for theirs, ours in registry.resolve(str(name)).from_dataset.items()}
-
-
-def _relabelled(sample: Sample, names: Mapping[str, str]) -> Extraction:
-    said = sample.predicted
-    spans = (replace(span, label=names.get(span.label, span.label)) for span in said.spans)
-    return replace(said, spans=tuple(spans)) if names else said

@@ -75,7 +75,7 @@ def measured(
     conventions: dict[str, Any] = {}
     for name in scoring.names():
         if watch is not None:
-            watch(name)
+            watch(f"scoring {name}")
         gold, said = _sides(samples, schema, name)
         rule = scoring.find(name)
         try:

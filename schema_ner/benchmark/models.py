@@ -85,7 +85,7 @@ def find(name: str, *, temperature: float | None = None, max_tokens: int | None 
         notes = [_unused(o, v, found.engine, why) for o, v in asked.items() if v is not None]
     else:
         found = described(_generating(name, max_tokens), name)
-        options = {"max_tokens": max_tokens}
+        options = {"given": name, "max_tokens": max_tokens}  # folders may be called the same
         why = "it always writes what is likeliest, as with 0"
         notes = [_unused("--temperature", temperature, found.engine, why)] if temperature else []
     return Model(

@@ -6,7 +6,6 @@ figures themselves (``metrics``), mistakes (``sections``).
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from schema_ner import scoring
@@ -19,26 +18,26 @@ if TYPE_CHECKING:
     from schema_ner.benchmark.judging import Judged
     from schema_ner.benchmark.run import Run
 
-# of the settings, what stands first, and what it is called there
-_NAMED = {
+# what a reader asks first, and what it is called there; everything else is folded away
+_FIRST = {
     "model": "model",
-    "model_given": "asked for as",
-    "prompt": "form of prompts",
     "precision": "precision",
-    "options": "options",
     "schema": "schema",
-    "class_order": "types, in order",
-    "schema_hash": "hash of the schema",
     "name": "data set",
     "data": "file",
-    "data_format": "format",
-    "data_texts": "texts in the file",
-    "data_hash": "hash of the texts",
     "samples": "samples",
-    "exclude": "not counted",
     "seed": "seed",
-    "resamples": "resamples",
+    "exclude": "not counted",
     "versions": "versions",
+}
+_OTHERS = {
+    "model_given": "asked for as",
+    "prompt": "form of prompts",
+    "class_order": "types, in order",
+    "schema_hash": "hash of the schema",
+    "data_hash": "hash of the texts",
+    "data_texts": "texts in the file",
+    "data_format": "format",
 }
 _COMMAND = "command"
 _LONGEST = 2_000  # characters of one setting
@@ -70,24 +69,23 @@ def settings(run: Run) -> str:
     command = given.pop(_COMMAND, None)
     if isinstance(command, list | tuple):
         command = " ".join(map(str, command))
-    ordered = [key for key in _NAMED if key in given]
-    ordered += [key for key in given if key not in _NAMED]
-    pairs = [(_NAMED.get(key, key.replace("_", " ")), _value(given[key])) for key in ordered]
-    shown = [(name, html) for name, html in pairs if html]
+    names = {**_OTHERS, **{key: key.replace("_", " ") for key in given if key not in _OTHERS}}
+    first = page.facts(_facts(given, _FIRST))
+    others = _facts(given, {key: name for key, name in names.items() if key not in _FIRST})
     again = f"<h3>Command</h3><pre>{page.words(str(command))}</pre>" if command else ""
-    return page.facts(shown) + again
+    folded = "<details><summary>All other settings</summary>" + page.facts(others) + "</details>"
+    return f"{first}{again}{folded if others else ''}"
+
+
+def _facts(given: Mapping[str, Any], names: Mapping[str, str]) -> list[tuple[str, str]]:
+    pairs = ((name, _value(given[key])) for key, name in names.items() if key in given)
+    return [(name, html) for name, html in pairs if html]
 
 
 def _value(value: Any) -> str:  # noqa: ANN401  # whatever a setting is
     if value is None or value == "":
         return ""
-    if isinstance(value, dict):
-        said = " · ".join(f"{key} {_plain(one)}" for key, one in value.items())
-    elif isinstance(value, list | tuple):
-        said = ", ".join(map(_plain, value))
-    else:
-        said = _plain(value)
-    return page.words(page.cut(said, _LONGEST))
+    return page.words(page.cut(_plain(value), _LONGEST))
 
 
 def _plain(value: Any) -> str:  # noqa: ANN401  # likewise
@@ -96,8 +94,12 @@ def _plain(value: Any) -> str:  # noqa: ANN401  # likewise
             return "yes" if value else "no"
         case None:
             return "none"
-        case dict() | list():
-            return json.dumps(value, ensure_ascii=False)
+        case dict():
+            if len(value) > 1 and len({repr(one) for one in value.values()}) == 1:
+                return f"{_plain(next(iter(value.values())))} (all {len(value)})"
+            return " · ".join(f"{key} {_plain(one)}" for key, one in value.items() if one != {})
+        case list() | tuple():
+            return ", ".join(map(_plain, value))
     return str(value)
 
 
@@ -192,7 +194,7 @@ def foot(run: Run) -> str:
     versions = run.settings.get("versions")
     own = versions.get("schema-ner", "") if isinstance(versions, dict) else ""
     return page.words(
-        f"Made by schema-ner {own}. Beside this page: metrics.json has every figure, "
+        f"Made by {f'schema-ner {own}'.strip()}. Beside this page: metrics.json has every figure, "
         "predictions.jsonl every text, errors.txt every mistake."
     )
 

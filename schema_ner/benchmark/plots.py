@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from rich.cells import cell_len
 
 from schema_ner import scoring
 from schema_ner.benchmark import fonts, judging
@@ -33,6 +34,9 @@ CONFUSION = "confusion.png"
 TYPES = "types.png"
 MOST_TYPES = 100
 _DPI = 144
+_POINTS = 72  # of an inch
+_NARROWEST = 4.5  # inches, for what stands below
+_THOUSAND = 1_000
 # two of Okabe and Ito's colours, which the colour-blind tell apart; the marks differ as well
 _MARKS = (("precision", "#d55e00", ">"), ("recall", "#0072b2", "<"), ("f1", "#000000", "o"))
 _GREY, _MUTED, _INK = "#dfe3e8", "#59636e", "#1b1f24"
@@ -97,13 +101,17 @@ def draw_confusion(found: Confusion, title: str) -> Any:  # noqa: ANN401  # matp
     counts = np.array([[found.counts.get((g, p), 0) for p in sides] for g in sides])
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     cell, size = next(each[1:] for each in _CELLS if len(labels) <= each[0])
-    figure, axes = _axes(cell * len(sides) + 2.6, cell * len(sides) + 2.4)
+    names = [fonts.plain(label) if label is not None else OUTSIDE for label in sides]
+    # room for names: a cell of a terminal is about 0.6 of a letter's size wide
+    beside = max(map(cell_len, names)) * 0.6 * (size + 0.5) / _POINTS + 1.2
+    side = cell * len(sides) + beside
+    figure, axes = _axes(max(side, _NARROWEST), side)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="equal")
     for (row, column), count in np.ndenumerate(counts):
         if count:
             colour = "white" if shares[row, column] > _DARK else _INK
-            axes.text(column, row, f"{count:,}", ha="center", va="center", size=size, color=colour)
-    names = [fonts.plain(label) if label is not None else OUTSIDE for label in sides]
+            shown = f"{count:,}" if count < 10 * _THOUSAND else f"{count / _THOUSAND:.0f}k"
+            axes.text(column, row, shown, ha="center", va="center", size=size, color=colour)
     _name_cells(axes, names, size + 0.5)
     axes.set_xlabel(f"predicted ({OUTSIDE}: missed); shades are shares of a row")
     axes.set_ylabel(f"gold ({OUTSIDE}: spurious)")

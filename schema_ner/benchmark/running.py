@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from schema_ner.benchmark.tally import Watch
     from schema_ner.runs import Finished, Patience
     from schema_ner.schema import Schema
+    from schema_ner.spans import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ class Plan:
     texts: Taken
     schema: Schema
     model: Model
-    draws: Draws = Draws()
+    draws: Draws = field(default_factory=Draws)
     asked: Mapping[str, Any] = field(default_factory=dict)
 
     def settings(self, options: Mapping[str, Any]) -> dict[str, Any]:

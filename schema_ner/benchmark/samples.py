@@ -164,9 +164,7 @@ def fitted(
     return found, away
 
 
-def _excluded(
-    labels: Iterable[str], schema: Schema, exclude: Collection[str]
-) -> frozenset[str]:
+def _excluded(labels: Iterable[str], schema: Schema, exclude: Collection[str]) -> frozenset[str]:
     """Which of these labels are meant by names of types, in any case, the data set's as well.
 
     Raises:

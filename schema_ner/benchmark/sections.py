@@ -10,8 +10,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from schema_ner.benchmark import page
-from schema_ner.benchmark.examples import name
 from schema_ner.benchmark.page import Cell
+from schema_ner.benchmark.painting import name
 from schema_ner.benchmark.style import RIGHT
 from schema_ner.scoring.confusion import OUTSIDE
 from schema_ner.scoring.errors import MEANING
@@ -49,7 +49,7 @@ def mistakes(found: Errors) -> str:
         )
         for kind, count in found.counts.items()
     ]
-    table = page.table(("", "spans", "meaning"), rows, name="kinds of mistakes")
+    table = page.table(("kind", "spans", "meaning"), rows, name="kinds of mistakes")
     return f'{bars}<div class="narrow">{table}</div>'
 
 

@@ -1,21 +1,24 @@
 """The texts that several runs have in common, and what else parts the runs.
 
-Here: which sample of one run is which of another.  Not here: scoring them (``comparing``).
+Here: which sample of one run is which of another, and what types are called there.  Not here:
+scoring them (``comparing``).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from schema_ner import registry
 from schema_ner.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from schema_ner.benchmark.run import Run, Sample
+    from schema_ner.spans import Document, Extraction
 
 # settings that say nothing of how a run was made
 _ASIDE = ("command", "name", "model_given")
@@ -108,11 +111,20 @@ def _check_gold(one: Sample, two: Sample, first: str, second: str) -> None:
 
 def _on_what(runs: Sequence[Run], names: Sequence[str]) -> str:
     said = [
-        f"{name} read {len(run.samples):,} of {run.settings.get('name', '?')} "
-        f"({Path(str(run.settings.get('data', '?'))).name}, seed {run.settings.get('seed')})"
+        f"{name} read {_texts(len(run.samples))} of {run.settings.get('name', '?')} "
+        f"({Path(str(run.settings.get('data', '?'))).name}{_seed(run)})"
         for run, name in zip(runs, names, strict=True)
     ]
     return ", ".join(said) + "; run them on the same texts"
+
+
+def _texts(count: int) -> str:
+    return "1 text" if count == 1 else f"{count:,} texts"
+
+
+def _seed(run: Run) -> str:
+    seed = run.settings.get("seed")
+    return "" if seed is None else f", seed {seed}"
 
 
 def _remarks(
@@ -136,3 +148,24 @@ def _remarks(
     if "schema_hash" in other:
         said.append("the schemas differ in their guidelines, though not in the annotations")
     return said
+
+
+def sides(shared: Shared, convention: str) -> tuple[list[Document], list[list[Extraction]]]:
+    """Gold, and the predictions of each run; for KLUE's own figures by KLUE's names of types."""
+    names = _dataset_names(shared.runs[0]) if convention.startswith("klue-") else {}
+    gold = [sample.gold.relabelled(names) for sample in shared.samples[0]]
+    return gold, [[_relabelled(s, names) for s in samples] for samples in shared.samples]
+
+
+def _dataset_names(run: Run) -> dict[str, str]:
+    """What the data set calls the types, where the run was made with a ready-made schema."""
+    name = run.settings.get("schema")
+    if name not in registry.names():
+        return {}
+    return {ours: theirs for theirs, ours in registry.resolve(str(name)).from_dataset.items()}
+
+
+def _relabelled(sample: Sample, names: Mapping[str, str]) -> Extraction:
+    said = sample.predicted
+    spans = (replace(span, label=names.get(span.label, span.label)) for span in said.spans)
+    return replace(said, spans=tuple(spans)) if names else said

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_KEEP_TEXTS = ("jsonl", "brat", "doccano", "label-studio", "csv", "klue")  # and blanks in them
+
+
 @dataclass(frozen=True, slots=True)
 class Aligned:
     """The same texts as people and as systems annotated them.
@@ -53,8 +56,9 @@ def read(gold: str, predicted: Sequence[str], format_: str | None) -> Aligned:
         doubts.check_annotated(name, format_)
     with Progress("reading") as bar:
         files = [list(bar.over(formats.read(name, format_))) for name in names]
+    doubts.check_texts(files[0], gold)
     right, said = files[0], zip(files[1:], predicted, strict=True)
-    ordered = [(_ordered(right, documents, gold, name), name) for documents, name in said]
+    ordered = [(_ordered(right, documents, gold, name, format_), name) for documents, name in said]
     for name, documents in dict(zip(names, files, strict=True)).items():
         _note_unheld(documents, name)
         for doubt in doubts.of_file(documents, name):
@@ -63,9 +67,13 @@ def read(gold: str, predicted: Sequence[str], format_: str | None) -> Aligned:
 
 
 def _ordered(
-    gold: Sequence[Document], predicted: Sequence[Document], gold_name: str, name: str
+    gold: Sequence[Document],
+    predicted: Sequence[Document],
+    gold_name: str,
+    name: str,
+    format_: str | None,
 ) -> list[Document]:
-    """The predictions in the order of gold, one for each text."""
+    """The predictions in the order of gold, one for each text; ``--from`` names the format."""
     ids, other = [d.id for d in gold], [d.id for d in predicted]
     if None not in ids and None not in other and ids != other:
         by_id = _by_id(predicted, name)
@@ -81,7 +89,8 @@ def _ordered(
         )
     for number, (one, two) in enumerate(zip(gold, predicted, strict=True), 1):
         if one.text != two.text:
-            raise InputError(_difference(one, two, number, name))
+            hint = _about_blanks(one, two, (gold_name, name), format_)
+            raise InputError(_difference(one, two, number, name) + hint)
     return list(predicted)
 
 
@@ -112,6 +121,18 @@ def _difference(one: Document, two: Document, number: int, name: str) -> str:
         f"{which} differs at character {at}: gold has {there!r}, the prediction {here!r} "
         f"({name}); scores need the same texts on both sides"
     )
+
+
+def _about_blanks(one: Document, two: Document, names: tuple[str, str], format_: str | None) -> str:
+    """What to do where texts differ in blanks alone, for one side's format keeps none."""
+    if "".join(one.text.split()) != "".join(two.text.split()):
+        return ""
+    for document, name, other in ((two, names[1], names[0]), (one, *names)):
+        tokens = (document.text[start:end] for start, end in document.tokens or ())
+        found = formats.find(format_) if format_ is not None else formats.recognise(name)
+        if found.name not in _KEEP_TEXTS and " ".join(tokens) == document.text:
+            return f"; {found.name} keeps no blanks between tokens: convert {other} to it, too"
+    return "; they differ in blanks alone"
 
 
 def _note_unheld(documents: Sequence[Document], name: str) -> None:

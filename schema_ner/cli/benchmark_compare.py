@@ -15,7 +15,9 @@ from schema_ner.cli.progress import Progress
 
 _Runs = Annotated[
     list[str],
-    typer.Argument(metavar="RUN...", help="Folders of runs; the others are held against the first."),
+    typer.Argument(
+        metavar="RUN...", help="Folders of runs; the others are held against the first."
+    ),
 ]
 _Convention = Annotated[
     list[str] | None,

@@ -10,6 +10,7 @@ from schema_ner import formats
 from schema_ner.cli import guard, streams
 from schema_ner.cli.inputs import STDIN
 from schema_ner.cli.progress import Progress
+from schema_ner.formats.doubts import unread_key
 from schema_ner.formats.rows import unheld
 
 if TYPE_CHECKING:
@@ -67,12 +68,12 @@ def convert(  # noqa: PLR0913  # one parameter an option
         streams.note(f"lost: {loss}")
     if len(real) > SHOWN:
         streams.note(f"lost: {len(real) - SHOWN} more")
-    if count and not seen.spans:
+    if count and not seen.spans and not seen.unread:  # the reader tells of what is not read
         texts = "1 text" if count == 1 else f"{count:,} texts"
         streams.note(f"note: there is no annotation in {texts}")
     for note in _slight(losses, count, to or formats.detect(target).name):
         streams.note(f"note: {note}")
-    streams.note(_summary(count, target, real))
+    streams.note(_summary(count, sum(loss.is_left_out for loss in losses), target, real))
     return guard.FAILED if real and not allow_loss else guard.DONE
 
 
@@ -81,15 +82,18 @@ class _Seen:
 
     Attributes:
         spans: annotations so far, those that are no spans too.
+        unread: texts so far with a key that may hold annotations, and that nobody reads.
     """
 
     def __init__(self) -> None:
         self.spans = 0
+        self.unread = 0
 
     def passing(self, documents: Iterable[Document]) -> Iterator[Document]:
         """The documents, counted."""
         for document in documents:
             self.spans += len(document.spans) + len(unheld(document))
+            self.unread += unread_key(document) is not None
             yield document
 
 
@@ -115,8 +119,9 @@ def _slight(losses: Sequence[Loss], count: int, format_: str) -> Iterator[str]:
             yield say.format(texts=texts, format=format_, what=what)
 
 
-def _summary(count: int, target: str, losses: Sequence[Loss]) -> str:
+def _summary(count: int, left_out: int, target: str, losses: Sequence[Loss]) -> str:
     where = "stdout" if target == STDIN else target
     texts = "1 text" if count == 1 else f"{count:,} texts"
+    written = f"{count - left_out:,} of {texts}" if left_out else texts
     lost = f"; {len(losses):,} losses" if len(losses) > 1 else "; 1 loss" if losses else ""
-    return f"wrote {texts} to {where}{lost}"
+    return f"wrote {written} to {where}{lost}"

@@ -108,6 +108,8 @@ def score(  # noqa: PLR0913  # one parameter an option
     for doubt in (
         *counted.remarks(types, everything.types()),
         *doubts.of_types(everything, sides, [gold, *files], types),
+        *doubts.of_labels(sides, [gold, *files], types),
+        *doubts.of_gold(sides.gold, gold, types),
     ):
         streams.note(f"warning: {doubt}")
     found = results.results(names, sides, types, draws)

@@ -73,7 +73,8 @@ def _alone(result: Result) -> Iterator[str]:
     macro = figures.ratios(score.macro_precision, score.macro_recall, score.macro_f1)
     total = [(score.average, *headline, *counts)]
     total += [("macro", *macro, "", "", "")] if score.average == "micro" else []
-    total += [("weighted", "", "", *figures.ratios(score.weighted_f1), "", "", "")]
+    weighted = (score.weighted_precision, score.weighted_recall, score.weighted_f1)
+    total += [("weighted", *figures.ratios(*weighted), "", "", "")]
     yield from figures.with_total(header, rows, total)
     if result.intervals:
         yield ""

@@ -1,7 +1,7 @@
 """``schema-ner stats``: what is in annotated files, and whether splits have the same mix of types.
 
-Here: options and tables.  Not here: counting (``schema_ner.statistics``, ``scoring.balance``),
-drawing (``benchmark.charts``).
+Here: options, and tables of texts and types.  Not here: those of tags and of shares (``shares``),
+counting (``schema_ner.statistics``, ``scoring.balance``), drawing (``benchmark.charts``).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from schema_ner import formats
-from schema_ner.cli import streams, tables, targets
+from schema_ner.cli import doubts, shares, streams, tables, targets
 from schema_ner.cli.progress import Progress
 from schema_ner.errors import InputError
 from schema_ner.formats.rows import unheld
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from schema_ner.scoring.balance import Balance
     from schema_ner.spans import Document
     from schema_ner.statistics import Lengths, Statistics
-
-_MOST_TAGS = 12  # of a column, on a terminal
 
 _Files = Annotated[
     list[str], typer.Argument(metavar="FILE...", help="Annotated texts; several are splits.")
@@ -52,8 +50,7 @@ def stats(
     _check(files, plot)
     found = {file: _described(file, from_) for file in files}
     spread = balance.of_counts({file: one.labels for file, one in found.items()})
-    if plot is not None:
-        _draw(found, spread, plot)
+    has_plot = plot is not None and _draw(found, spread, plot)
     if as_json:
         data: dict[str, object] = {"files": {file: one.to_dict() for file, one in found.items()}}
         if len(files) > 1:
@@ -62,7 +59,7 @@ def stats(
     else:
         lines = _one(files[0], found[files[0]]) if len(files) == 1 else _splits(found, spread)
         streams.say("\n".join(lines))
-    if plot is not None:
+    if has_plot:
         streams.note(f"wrote {plot}")
 
 
@@ -83,29 +80,40 @@ def _check(files: Sequence[str], plot: str | None) -> None:
 
 def _described(file: str, format_: str | None) -> Statistics:
     lost: list[tuple[str, str]] = []
+    doubt: str | None = None
 
     def passing(documents: Iterable[Document]) -> Iterator[Document]:
+        nonlocal doubt
         for document in documents:
             lost.extend(unheld(document))
+            doubt = doubt or (doubts.of_plain_text(document, file) if is_guess else None)
             yield document
 
+    is_guess = format_ is None and formats.recognise(file).name == "text"
     with Progress("reading") as bar:
         found = describe(passing(bar.over(formats.read(file, format_))))
+    if doubt is not None:
+        streams.note(f"warning: {doubt}")
     if lost:
         what, why = lost[0]
         streams.note(f"note: {file}: not counted as spans: {len(lost):,}, such as {what}: {why}")
     return found
 
 
-def _draw(found: Mapping[str, Statistics], spread: Balance, path: str) -> None:
+def _draw(found: Mapping[str, Statistics], spread: Balance, path: str) -> bool:
+    """Whether there was anything to draw."""
     from schema_ner.benchmark import charts  # noqa: PLC0415  # only where something is drawn
     from schema_ner.formats.files import replacing  # noqa: PLC0415
 
     picture = charts.draw(found, spread)
+    if picture is None:
+        streams.note(f"note: there are no spans and no tags to draw, so {path} is not written")
+        return False
     with replacing(path) as stream:
         stream.write(picture.png)
     if picture.has_boxes:
         streams.note(f"note: {path} shows boxes for letters that no installed font has")
+    return True
 
 
 def _one(file: str, found: Statistics) -> Iterator[str]:
@@ -129,7 +137,7 @@ def _one(file: str, found: Statistics) -> Iterator[str]:
         yield from _types(found)
     for name, tags in found.columns.items():
         yield ""
-        yield from _tags(name, tags)
+        yield from shares.of_tags(name, tags)
 
 
 def _types(found: Statistics) -> Iterator[str]:
@@ -140,15 +148,6 @@ def _types(found: Statistics) -> Iterator[str]:
         quantiles = (f"{lengths.quantile(share):,}" for share in (0, 0.5, 0.95, 1))
         rows.append((label, f"{count:,}", _percent(count / found.spans), *quantiles))
     yield tables.fitted([header, *rows], right=range(1, len(header)), width=streams.columns())
-
-
-def _tags(name: str, tags: Mapping[str, int]) -> Iterator[str]:
-    """The most frequent tags of one column."""
-    total = sum(tags.values())
-    yield f"{one_line(name)}: {_tags_of([*tags])}"
-    most = list(tags.items())[:_MOST_TAGS]
-    rows = [(tag or "(empty)", f"{count:,}", _percent(count / total)) for tag, count in most]
-    yield tables.fitted([(name, "tokens", "share"), *rows], right={1, 2}, width=streams.columns())
 
 
 def _splits(found: Mapping[str, Statistics], spread: Balance) -> Iterator[str]:
@@ -172,7 +171,7 @@ def _splits(found: Mapping[str, Statistics], spread: Balance) -> Iterator[str]:
     if spread.labels:
         yield ""
         yield "share of the spans in each file, in %"
-        yield from _shares(spread, ("type", "spans"), numbers)
+        yield from shares.compared(spread, ("type", "spans"), numbers)
         for file, number in numbers.items():
             if absent := spread.absent(file):
                 yield from tables.wrapped(
@@ -182,50 +181,13 @@ def _splits(found: Mapping[str, Statistics], spread: Balance) -> Iterator[str]:
         by_tag = {file: one.columns.get(name, {}) for file, one in found.items()}
         tags = balance.of_counts(by_tag)
         yield ""
-        yield f"{one_line(name)}: {_tags_of(tags.labels)}; share of the tokens in each file, in %"
-        yield from _shares(tags, (name, "tokens"), numbers, _MOST_TAGS)
+        yield f"{shares.head(name, tags.labels)}; share of the tokens in each file, in %"
+        yield from shares.compared(tags, (name, "tokens"), numbers, shares.most(name))
     if spread.labels or columns:
         yield ""
         yield "distance: share of the spans or tokens that would have to be of another type or"
         yield "tag to have the mix of all files together (total variation)"
         yield "Cramér's V: 0 the same mix, 1 no type or tag in two files"
-
-
-def _shares(
-    spread: Balance, heads: tuple[str, str], numbers: Mapping[str, str], most: int | None = None
-) -> Iterator[str]:
-    """The most frequent types or tags, and how far the files are apart.
-
-    Args:
-        spread: of types or tags over the files.
-        heads: of the first two columns.
-        numbers: file → what it is called.
-        most: how many rows; ``None`` for all.
-    """
-    every = {label: sum(n[label] for n in spread.counts.values()) for label in spread.labels}
-    header = (*heads, *numbers.values())
-    rows = [
-        (
-            label or "(empty)",
-            f"{count:,}",
-            *(f"{100 * spread.share(file, label):.1f}" for file in numbers),
-        )
-        for label, count in sorted(every.items(), key=lambda each: (-each[1], each[0]))[:most]
-    ]
-    away = (spread.distances[file] for file in numbers)
-    distance = ("distance", "", *("" if one is None else f"{one:.3f}" for one in away))
-    lines = tables.fitted(
-        [header, *rows, distance], right=range(1, len(header)), width=streams.columns()
-    ).split("\n")
-    yield from (*lines[:-1], tables.rule(lines), lines[-1])
-    if spread.cramers_v is not None and spread.chi_square is not None:
-        yield f"Cramér's V {spread.cramers_v:.3f}, chi-square {spread.chi_square:,.1f}"
-
-
-def _tags_of(tags: Sequence[str]) -> str:
-    """``45 tags, the 12 most frequent``."""
-    some = f", the {_MOST_TAGS} most frequent" if len(tags) > _MOST_TAGS else ""
-    return f"{len(tags):,} {'tag' if len(tags) == 1 else 'tags'}{some}"
 
 
 def _lengths(lengths: Lengths, unit: str) -> str:

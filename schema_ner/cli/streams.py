@@ -16,6 +16,7 @@ import sys
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from schema_ner import exports
+from schema_ner.cli import wrapping
 from schema_ner.errors import InputError
 from schema_ner.views.characters import visible
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WIDEST = 100  # columns of running text; longer lines are hard to read
+_INDENT = "  "  # of the further lines of a remark
 _TO_THE_LEFT = "\r\x1b[K"  # to a line's beginning, and all of it erased
 
 
@@ -60,7 +62,7 @@ class _Warnings(logging.Handler):
         if said not in self._said:
             self._said.add(said)
             # a progress bar may stand on this line
-            _to_stderr(f"warning: {said}", _TO_THE_LEFT if is_terminal(sys.stderr) else "")
+            _to_stderr(_fitted(f"warning: {said}"), _TO_THE_LEFT if is_terminal(sys.stderr) else "")
 
 
 def stdin() -> BinaryIO:
@@ -101,8 +103,8 @@ def say_json(data: object, *, indent: int | None = None) -> None:
 
 
 def note(text: str) -> None:
-    """Write a remark to stderr."""
-    _to_stderr(text)
+    """Write a remark to stderr; on a terminal in lines that fit."""
+    _to_stderr(_fitted(text))
 
 
 def error(text: str) -> None:
@@ -139,6 +141,30 @@ def width() -> int | None:
     """Columns for running text on stdout, ``None`` as above."""
     there = columns()
     return None if there is None else min(there, WIDEST)
+
+
+def _fitted(remark: str) -> str:
+    """A remark in lines that fit a terminal; elsewhere as it is, for programs read lines."""
+    if not sys.stderr.isatty():
+        return remark
+    room = max(40, min(_stderr_columns(), WIDEST))
+    if len(remark) * 2 <= room:  # nearly always; no character is wider than two cells
+        return remark
+    first, *more = wrapping.wrapped(visible(remark), room)
+    rest = wrapping.wrapped(" ".join(more), room - len(_INDENT)) if more else []
+    return "\n".join([first, *(f"{_INDENT}{line}" for line in rest)])
+
+
+def _stderr_columns() -> int:
+    """Columns of stderr, which is a terminal, even where stdout is none."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isascii() and said.isdigit() and int(said):
+        return int(said)
+    try:
+        # 0 where the terminal does not know
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except OSError:
+        return 80
 
 
 def _term() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from schema_ner.cli import wrapping
 from schema_ner.cli.streams import wants_color
 from schema_ner.views.characters import one_line
 
@@ -88,16 +89,11 @@ def wrapped(
         indent: in front of every line.
         first: in front of the first one instead; takes up as much room.
     """
-    from rich.console import Console  # noqa: PLC0415  # rich takes long to import
-    from rich.text import Text  # noqa: PLC0415
-
-    console = Console(file=sys.stderr)  # only measures
     lead = indent if first is None else first
     for line in text.split("\n"):
         parts = [one_line(line)]
         if width is not None:
-            fitted = Text(parts[0]).wrap(console, max(width - len(indent), 20))
-            parts = [part.plain for part in fitted] or [""]
+            parts = wrapping.wrapped(parts[0], max(width - len(indent), 20))
         for part in parts:
             yield f"{lead}{part}".rstrip()
             lead = indent

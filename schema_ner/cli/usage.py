@@ -5,6 +5,7 @@ Here: what typer leaves to be wished.  Not here: the options of a command (its o
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand
@@ -21,6 +22,18 @@ class Command(TyperCommand):
         del ctx
         arguments = (p for p in self.params if p.param_type_name == "argument")
         return ["[OPTIONS]", *map(_shown, arguments)]
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # likewise
+        """Read the command line; an option that takes one value is given once."""
+        given = list(args)  # parsing takes words away
+        left = super().parse_args(ctx, args)
+        *_, order = self.make_parser(ctx).parse_args(given)
+        for param, count in Counter(order).items():
+            # arguments have neither; a flag says the same twice
+            is_free = getattr(param, "multiple", True) or getattr(param, "is_flag", True)
+            if count > 1 and not is_free:
+                ctx.fail(f"{param.opts[0]} is given {count} times, and takes one value.")
+        return left
 
 
 class TextCommand(Command):

@@ -105,7 +105,7 @@ def pieces(pairs: Iterable[tuple[Document, Losses]]) -> Iterator[str]:
     for document, losses in pairs:
         tokens = to_tokens(document, losses)
         if not tokens:
-            losses.add("the document", "it has no token, and a blank line says nothing: left out")
+            losses.left_out("it has no token, and a blank line says nothing")
             continue
         names = _names(document) if names is None else names
         yield _sentence(document, tokens, names, losses)

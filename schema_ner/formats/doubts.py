@@ -58,6 +58,14 @@ class Doubts:
             doubt(self._name, f"{self._kind}: {self._count:,} in all")
 
 
+def unread_key(document: Document) -> str | None:
+    """The key of a document's file that looks as if it held annotations, and is not read.
+
+    Of a file without any annotation ``watched`` says so, and nobody needs to say it again.
+    """
+    return misspelt.unread(rest_of(document))
+
+
 def watched(documents: Iterable[Document], name: str) -> Iterator[Document]:
     """The documents of a file, one at a time, as they are; what is doubtful about them is said."""
     repeated = Doubts(name, "annotations that stand twice")
@@ -70,7 +78,7 @@ def watched(documents: Iterable[Document], name: str) -> Iterator[Document]:
         has_text = has_text or bool(document.text)
         has_spans = has_spans or bool(document.spans)
         no_spans += len(unheld(document))
-        if not has_spans and unread is None and (key := misspelt.unread(rest_of(document))):
+        if not has_spans and unread is None and (key := unread_key(document)):
             unread = place, key
         for span in _repeated(document.spans):
             said = f"{clipped(span.label)} [{span.start}:{span.end})"

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
 from schema_ner.errors import FormatError
+from schema_ner.formats import encodings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,19 +30,6 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _UTF32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
 # UTF-16 without such a mark: a line of ASCII, every other byte of it NUL
 _UNMARKED = re.compile(rb"(?:\x00[^\x00]){8,}(?:\x00|$)|(?:[^\x00]\x00){8,}(?:[^\x00]|$)")
-_MAGIC = {
-    b"PK\x03\x04": "a zip file (.zip, .docx, .xlsx, .odt …)",
-    b"\xd0\xcf\x11\xe0": "an old Office file (.doc, .xls, .ppt)",
-    b"\x1f\x8b": "a gzip file; one whose name ends in .gz is unpacked",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"7z\xbc\xaf": "a 7z file",
-    b"SQLite format 3\x00": "a database",
-}
-_PDF = re.compile(rb"%PDF-\d\.\d\s*")
-# what no text in any encoding of one or two bytes holds: controls but blanks, line ends and ESC
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SAVE = "save the file as UTF-8, for example with `iconv -f {} -t UTF-8`"
 _SAMPLE = 4096  # bytes that show whether a file is text at all
 
@@ -110,8 +98,7 @@ def decode(raw: bytes, name: str, line: int) -> str:
     except UnicodeDecodeError as err:
         if line == 1 and raw.startswith(_UTF16):
             raise _other_encoding(name, "UTF-16") from err
-        what = f"byte {err.start + 1} (0x{raw[err.start]:02x}) is not UTF-8"
-        raise problem(name, line, what, _SAVE.format("WINDOWS-1252")) from err
+        raise _not_utf8(err, name, line, raw) from err
 
 
 def lines(
@@ -140,8 +127,8 @@ def lines(
                 _check_text(raw, name)
             try:
                 line = decoder(raw, name, number)
-            except FormatError:
-                _check_sample(raw, stream, name)
+            except FormatError as err:
+                _check_sample(raw, stream, name, number, err.__cause__)
                 raise
             yield number, line if keeps_bom or number > 1 else line.removeprefix(BOM)
 
@@ -153,9 +140,7 @@ def whole(source: Source, *, keeps_bom: bool = False) -> str:
 
 def _check_text(start: bytes, name: str) -> None:
     """Raise FormatError for a file that begins as one of another kind does."""
-    kinds = (what for magic, what in _MAGIC.items() if start.startswith(magic))
-    kind = "a PDF file" if _PDF.fullmatch(start) else next(kinds, None)
-    if kind is not None:
+    if (kind := encodings.kind_of_file(start)) is not None:
         raise problem(name, None, f"this is {kind}, not text", "export its text as UTF-8 first")
     if start.startswith(_UTF32):
         raise _other_encoding(name, "UTF-32")
@@ -167,21 +152,26 @@ def _other_encoding(name: str, unit: str) -> FormatError:
     return problem(name, 1, f"the file is in {unit}", _SAVE.format(unit))
 
 
-def is_binary(raw: bytes) -> bool:
-    """Whether these bytes are no text in any encoding of one or two bytes."""
-    return _CONTROLS.search(raw) is not None
+def _not_utf8(err: UnicodeDecodeError, name: str, line: int, sample: bytes) -> FormatError:
+    """The error for bytes that are no UTF-8; the sample shows what they may be."""
+    what = f"byte {err.start + 1} (0x{err.object[err.start]:02x}) is not UTF-8"
+    return problem(name, line, what, _SAVE.format(encodings.likely(sample)))
 
 
-def _check_sample(raw: bytes, stream: IO[bytes], name: str) -> None:
-    """Raise FormatError where bytes that are no UTF-8 are no text of another encoding either."""
+def _check_sample(
+    raw: bytes, stream: IO[bytes], name: str, line: int, cause: BaseException | None
+) -> None:
+    """Raise FormatError for bytes that are no UTF-8 if what follows them tells more."""
     if raw.startswith(_UTF16):
         return
     with contextlib.suppress(OSError, EOFError, zlib.error):
         raw += stream.read(_SAMPLE)
-    if is_binary(raw):
+    if encodings.is_binary(raw):
         raise problem(
             name, None, "this is no text but binary data", "export its text as UTF-8 first"
         )
+    if isinstance(cause, UnicodeDecodeError):
+        raise _not_utf8(cause, name, line, raw) from cause
 
 
 @contextlib.contextmanager

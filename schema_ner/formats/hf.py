@@ -9,9 +9,9 @@ numbers stand for names, which are looked for, in this order,
 - in a file beside it: ``NAME.features.json`` for ``NAME.jsonl``, ``dataset_info.json``,
   ``features.json`` or ``label.json``.
 
-Names are a list, a dict by number or by name, or ``datasets``' own ``features``.  Other lists
-under ``…_tags`` are columns of token tags: ``pos_tags`` is ``pos``; numbers without names stay as
-they are.
+Names are a list, a dict by number or by name, or ``datasets``' own ``features``.  Where they stand
+under no column, they are those of entity tags.  Other lists under ``…_tags`` are columns of token
+tags: ``pos_tags`` is ``pos``; numbers that have no names under that column stay as they are.
 
 Written: tags as text, IOB2, under ``ner_tags``; ``pos_tags`` and the like where there are any.
 """
@@ -33,6 +33,7 @@ from schema_ner.formats.files import (
     short,
     whole,
 )
+from schema_ner.formats.losses import clipped
 from schema_ner.formats.records import loads, read_id, records
 from schema_ner.formats.rows import with_rest
 from schema_ner.formats.schemes import SchemeCheck
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 COLUMNS = ("lemma", "pos", "chunk")
 WAY_OUT = 'write one object a line, as {"tokens": ["Ada", "spoke"], "ner_tags": ["B-PER", "O"]}'
 _SIDECARS = ("dataset_info.json", "features.json", "label.json")
-_NAME_THEM = 'put {"features": {"ner_tags": {"names": ["O", "B-PER", …]}}} on the first line'
+_NAME_THEM = 'put {{"features": {{"{}": {{"names": ["name of 0", …]}}}}}} on the first line'
 _DEEPEST = 4  # of features, inner, class_label, names
 
 
@@ -86,12 +87,33 @@ def encode(document: Document, losses: Losses) -> str:
     return exports.json_line(data) + "\n"
 
 
-def names_in(features: object, column: str, depth: int = 0) -> list[str] | None:
-    """The names that the numbers of a column stand for, in any of the forms above, or ``None``."""
+def names_in(features: object, column: str, *, is_alone: bool) -> list[str] | None:
+    """The names that the numbers of a column stand for, in any of the forms above, or ``None``.
+
+    Args:
+        features: what was found.
+        column: the key of the column.
+        is_alone: whether names that stand under no column are its: those of entity tags.
+    """
+    names = _listed(_keyed(features, column))
+    return _listed(features) if names is None and is_alone else names
+
+
+def _keyed(features: object, column: str) -> object:
+    """What stands under a column; ``None`` where nothing does."""
+    for _ in range(_DEEPEST):
+        features = _only(features)
+        if not isinstance(features, dict) or column in features:
+            break
+        features = features.get("features")
+    return features.get(column) if isinstance(features, dict) else None
+
+
+def _listed(features: object, depth: int = 0) -> list[str] | None:
+    """The names in what stands under one column, or in what has no columns."""
     if isinstance(features, list) and features and all(isinstance(n, str) for n in features):
         return features
-    if isinstance(features, list) and len(features) == 1:  # datasets' short form of a sequence
-        features = features[0]
+    features = _only(features)
     if not isinstance(features, dict) or depth > _DEEPEST:
         return None
     pairs = [(number, name) for number, name in features.items() if isinstance(name, str)]
@@ -99,10 +121,13 @@ def names_in(features: object, column: str, depth: int = 0) -> list[str] | None:
     by_number = dict(pairs)
     if pairs and len(pairs) == len(features) and by_number.keys() == {*map(str, range(len(pairs)))}:
         return [by_number[str(number)] for number in range(len(pairs))]
-    for key in (column, "features", "feature", "class_label", "names"):
-        if key in features:
-            return names_in(features[key], column, depth + 1)
-    return None
+    key = next((k for k in ("features", "feature", "class_label", "names") if k in features), None)
+    return None if key is None else _listed(features[key], depth + 1)
+
+
+def _only(features: object) -> object:
+    """The one item of a list, which is datasets' short form of a sequence."""
+    return features[0] if isinstance(features, list) and len(features) == 1 else features
 
 
 class _Names:
@@ -117,12 +142,12 @@ class _Names:
         self._source = source
         self._has_looked = False
 
-    def of(self, data: Mapping[str, Any], column: str) -> list[str] | None:
-        """The names for a column of an object; ``None`` where there are none."""
+    def of(self, data: Mapping[str, Any], column: str, *, is_alone: bool) -> list[str] | None:
+        """The names for a column of an object, as ``names_in`` finds them."""
         if "features" not in data and self.features is None and not self._has_looked:
             self._has_looked = True
             self.features = _beside(self._source)
-        return names_in(data.get("features", self.features), column)
+        return names_in(data.get("features", self.features), column, is_alone=is_alone)
 
 
 def _document(
@@ -132,7 +157,7 @@ def _document(
     key = next((key for key in ("ner_tags", *TAG_KEYS) if key in data), "ner_tags")
     tags = data.get(key)
     if _has_numbers(tags):
-        tags = _named(tags, names.of(data, key), key)
+        tags = _named(tags, names.of(data, key, is_alone=True), key)
     tokens = tagged(texts, tags)
     check.see([token.tag for token in tokens], [at[1]] * len(tokens))
     columns = dict(_columns(data, names, len(texts), key))
@@ -144,11 +169,13 @@ def _document(
 def _named(tags: list[Any], names: list[str] | None, column: str) -> list[str]:
     """The tags as names.  Raises LineError where one has none."""
     if names is None:
-        raise LineError(f"the tags of {column!r} are numbers, and no names are given", _NAME_THEM)
+        what = f"the tags of {short(column)} are numbers, and no names are given"
+        raise LineError(what, _NAME_THEM.format(clipped(column)))
     for tag in tags:
         if not _is_number(tag) or not 0 <= tag < len(names):
             known = f"names are given for 0 to {len(names) - 1}"
-            raise LineError(f"the tag {short(tag)} has no name; {known}", _NAME_THEM)
+            what = f"the tag {short(tag)} of {short(column)} has no name; {known}"
+            raise LineError(what, _NAME_THEM.format(clipped(column)))
     return [names[tag] for tag in tags]
 
 
@@ -159,7 +186,7 @@ def _columns(
     for key, tags in data.items():
         if not key.endswith("_tags") or key in (ner, "_tags", "token_tags"):
             continue
-        if _has_numbers(tags) and (known := names.of(data, key)) is not None:
+        if _has_numbers(tags) and (known := names.of(data, key, is_alone=False)) is not None:
             tags = _named(tags, known, key)  # noqa: PLW2901
         is_column = isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)
         if is_column and len(tags) != length:

@@ -76,7 +76,7 @@ def pieces(pairs: Iterable[tuple[Document, Losses]]) -> Iterator[str]:
     for document, losses in pairs:
         tokens = to_tokens(document, losses)
         if not tokens:
-            losses.add("the document", "it has no token, and no row says nothing: left out")
+            losses.left_out("it has no token, and no row says nothing")
             continue
         before = _id(document, losses, before)
         ids = [before, *[""] * (len(tokens) - 1)]

@@ -45,6 +45,12 @@ _HEAD = (
     "## 컬럼명 : CHAR\tNE_TAG\n"
 )
 _COMMENT = "##"
+_TYPES = ("PS", "LC", "OG", "DT", "TI", "QT")  # in the order of the official label list
+_BLANK = " "  # the only character that the official reader drops
+_ON_BLANK = (
+    "a mention begins on a blank; KLUE's official script drops blanks with their tags, so that it "
+    "counts this one without its B-, as no entity of its own"
+)
 _FORM = "a line is a character, a tab and its tag"
 
 
@@ -67,6 +73,32 @@ class _Sentence:
         return (name, marked) if tab else None
 
 
+class _OddMentions:
+    """Doubts about mentions that KLUE's own script would count in another way, or not at all."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._types = Doubts(name, "types that are none of KLUE's")
+        self._known = {*_TYPES}
+        self._blanks = Doubts(name, "mentions that begin on a blank")
+
+    def see(self, document: Document, numbers: Sequence[int]) -> None:
+        """The mentions of one more sentence, each character of which has its line."""
+        for span in document.spans:
+            at = place(self._name, numbers[span.start])
+            if span.label not in self._known:
+                self._known.add(span.label)
+                what = f"the type {short(span.label)} is none of KLUE's, {', '.join(_TYPES)}"
+                self._types.add(at, what)
+            if span.text.startswith(_BLANK):
+                self._blanks.add(at, _ON_BLANK)
+
+    def end(self) -> None:
+        """Say how many there are."""
+        self._types.end()
+        self._blanks.end()
+
+
 def read(source: Source) -> Iterator[Document]:
     """The sentences of a file, one document each.
 
@@ -76,10 +108,14 @@ def read(source: Source) -> Iterator[Document]:
     name = name_of(source)
     check = SchemeCheck(name)
     differing = Doubts(name, "headers whose text is not that of their lines")
+    odd = _OddMentions(name)
     for sentence in _sentences(source, name):
         check.see([token.tag for token in sentence.tokens], sentence.lines)
-        yield _document(sentence, place(name, sentence.begins), differing)
+        document = _document(sentence, place(name, sentence.begins), differing)
+        odd.see(document, sentence.lines)
+        yield document
     differing.end()
+    odd.end()
 
 
 def pieces(pairs: Iterable[tuple[Document, Losses]]) -> Iterator[str]:
@@ -163,7 +199,7 @@ def _marked(text: str, marks: Sequence[tuple[int, int, str]]) -> str:
 def _written(document: Document, losses: Losses) -> str:
     """The lines of one document; nothing where there are none."""
     if not document.text and document.id is None:
-        losses.add("the document", "it has no character, and no line says nothing: left out")
+        losses.left_out("it has no character, and no line says nothing")
         return ""
     text = document.text
     if "\n" in text:

@@ -8,8 +8,9 @@ Read, as exported (JSON and JSON-MIN) or as imported:
 - predictions count where there is no annotation, and give spans of the source ``model``;
 - regions of other kinds (relations, choices, …) are passed over by name; one without a label is a
   loss, one of several labels is several spans, of one label twice two;
-- offsets count code points; where the ``text`` of a region fits UTF-16 units alone, as older
-  versions wrote them, that is what its offsets count.  A ``text`` that fits neither is refused.
+- offsets count code points; where the ``text`` of all regions fits UTF-16 units alone, as older
+  versions wrote them, that is what all offsets of the text count.  That both fit is a doubt, that
+  neither does is refused.
 
 Written: one list of tasks that Label Studio imports, for ``<Labels name="label" toName="text">``
 and ``<Text name="text" value="$text">``: gold spans under ``annotations``, a model's with their
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from schema_ner import exports
 from schema_ner.formats import misspelt
 from schema_ner.formats.bio import MEANT_THERE
+from schema_ner.formats.doubts import Doubts
 from schema_ner.formats.files import LineError, Source, name_of, place, problem, short
 from schema_ner.formats.records import read_id, records
 from schema_ner.formats.regions import Regions
@@ -40,6 +42,10 @@ _FORM = '{"data": {"text": …}, "annotations": [{"result": [{"type": "labels", 
 WAY_OUT = f"a task is {_FORM}"
 _CONTROL = {"from_name": "label", "to_name": "text", "type": "labels"}
 _ANNOTATIONS = ("annotations", "completions", "predictions")
+_TWOFOLD = (
+    "the offsets of its regions fit as code points and as UTF-16 units, at different places; they "
+    "are read as code points"
+)
 _KNOWN = {"id", "data", "text", *_ANNOTATIONS}
 _MEANT_THERE = {*MEANT_THERE, "id", "tokens"}
 _NUMBER = re.compile("0|[1-9][0-9]{0,17}")
@@ -53,11 +59,13 @@ def read(source: Source) -> Iterator[Document]:
         FormatError: a task is not of this form; the text names the line it begins on.
     """
     name = name_of(source)
+    twofold = Doubts(name, "texts whose regions fit code points and UTF-16 units")
     for number, task in records(source, WAY_OUT):
         try:
-            yield _document(task, place(name, number))
+            yield _document(task, place(name, number), twofold)
         except LineError as err:
             raise problem(name, number, err.what, err.way_out or WAY_OUT) from err
+    twofold.end()
 
 
 def pieces(pairs: Iterable[tuple[Document, Losses]]) -> Iterator[str]:
@@ -80,13 +88,15 @@ def has_regions(data: dict[str, Any]) -> bool:
     )
 
 
-def _document(task: dict[str, Any], origin: str) -> Document:
+def _document(task: dict[str, Any], origin: str, twofold: Doubts) -> Document:
     data = task.get("data", {"text": task.get("text")})
     if not isinstance(data, dict):
         raise LineError(f'"data" is an object, not {short(data)}')
     key = _text_key(data)
     found = Regions(data[key])
     known = _KNOWN | _annotate(task, found)
+    if found.settle():
+        twofold.add(origin, _TWOFOLD)
     rest = {name: value for name, value in data.items() if name not in {key, *_MEANT_THERE}}
     names = [
         *found.passed_over,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _LINE_ENDS = re.compile(r"[\t\r\n]")
+_WHOLE = "the document"
 _PLAIN = (None, "exact", "gold")
 _LONGEST, _MOST = 60, 12  # characters of a name in a message, and names
 
@@ -52,6 +53,11 @@ class Loss:
         """Whether texts and annotations are the same without it."""
         return self.kind != "annotation"
 
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the whole document is not in the file."""
+        return self.what == _WHOLE
+
     def __str__(self) -> str:
         which = clipped(self.document)
         where = which if self.origin is None else f"{self.origin}, {which}"
@@ -80,6 +86,10 @@ class Losses:
         """Report one loss, of a span where one is given."""
         origin = None if self.document is None else place_of(self.document, span)
         self.found.append(Loss(self.where, what, reason, kind, origin))
+
+    def left_out(self, reason: str) -> None:
+        """Report that nothing of the document is written."""
+        self.add(_WHOLE, f"{reason}: left out")
 
     def span(self, span: Span, reason: str) -> None:
         """Report a span that is not kept as it was."""

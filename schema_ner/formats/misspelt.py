@@ -1,7 +1,7 @@
 """Annotations under a name that nobody reads, which would be lost unseen.
 
-Here: telling such names.  Not here: which names a format reads (its module), saying it where no
-text of a file has an annotation (``doubts``).
+Here: telling such names, also where the value shows it.  Not here: which names a format reads (its
+module), saying it where no text of a file has an annotation (``doubts``).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def check(data: Mapping[str, Any], names: Sequence[str], known: Collection[str])
     """Look at an object that has none of the names; those known mean something else.
 
     Raises:
-        LineError: a key is nearly one of the names.
+        LineError: a key is nearly one of the names, or holds spans under a name that others use.
     """
     for key, value in data.items():
         if key in known or not isinstance(value, list | dict):
@@ -33,6 +33,9 @@ def check(data: Mapping[str, Any], names: Sequence[str], known: Collection[str])
         if near is not None:
             what = f"the key {short(key)} is unknown, and nearly {short(near)}"
             raise LineError(what, "rename it, so that its annotations are read")
+        if _holds_spans(value) and _is_usual(key):
+            what = f"the key {short(key)} is unknown, and holds what looks like annotations"
+            raise LineError(what, f"call it {short(names[0])}, so that they are read")
 
 
 def is_near(key: str, name: str) -> bool:
@@ -50,6 +53,14 @@ def unread(rest: Mapping[str, Any]) -> str | None:
     return next((key for key, value in rest.items() if _is_annotated(key, value)), None)
 
 
+def _is_usual(key: str) -> bool:
+    return key.lower().strip() in _ELSEWHERE or is_near(key, "label") or is_near(key, "labels")
+
+
+def _holds_spans(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(map(_is_span, value))
+
+
 def _is_annotated(key: str, value: object) -> bool:
     if not isinstance(value, list) or not value:
         return False
@@ -58,8 +69,18 @@ def _is_annotated(key: str, value: object) -> bool:
 
 def _is_annotation(item: object) -> bool:
     match item:
+        case {"label": _}:
+            return _is_span(item)
         case [int(), int(), str()]:
             return True
-        case {"start": _, "end": _, "label": _} | {"start_offset": _, "end_offset": _, "label": _}:
+    return False
+
+
+def _is_span(item: object) -> bool:
+    """Whether it says a place, whatever it calls the type."""
+    match item:
+        case [int(), int(), str()]:
+            return True
+        case {"start": int(), "end": int()} | {"start_offset": int(), "end_offset": int()}:
             return True
     return False

@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 
 from schema_ner.errors import FormatError
-from schema_ner.formats.files import decode, is_binary, problem
+from schema_ner.formats.encodings import is_binary
+from schema_ner.formats.files import decode, problem
 
 logger = logging.getLogger(__name__)
 

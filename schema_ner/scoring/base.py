@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     TagsByPlace = Mapping[tuple[int, int], str]  # ``[start, end)`` of a token → its tag
 
 Average: TypeAlias = Literal["micro", "macro"]
-_AVERAGES = ("macro_precision", "macro_recall", "macro_f1", "weighted_f1")
+_MACRO = ("macro_precision", "macro_recall", "macro_f1")
+_AVERAGES = (*_MACRO, "weighted_precision", "weighted_recall", "weighted_f1")
 FIGURES = ("precision", "recall", "f1", *_AVERAGES)  # that every score has
 
 
@@ -120,10 +121,19 @@ class Score:
         return self._mean("f1")
 
     @property
+    def weighted_precision(self) -> float:
+        """Mean precision of the types, each weighted by its gold spans."""
+        return self._weighted("precision")
+
+    @property
+    def weighted_recall(self) -> float:
+        """Mean recall of the types, each weighted by its gold spans."""
+        return self._weighted("recall")
+
+    @property
     def weighted_f1(self) -> float:
         """Mean F1 of the types, each weighted by its gold spans."""
-        total = sum(t.support for t in self.per_type.values())
-        return _ratio(sum(t.f1 * t.support for t in self.per_type.values()), total)
+        return self._weighted("f1")
 
     def figure(self, name: str) -> float:
         """A figure by its name: one of the score, a mean over types, or one of ``extra``.
@@ -152,6 +162,11 @@ class Score:
     def _mean(self, figure: str) -> float:
         values = [float(getattr(one, figure)) for one in self.per_type.values()]
         return _ratio(sum(values), len(values))
+
+    def _weighted(self, figure: str) -> float:
+        types = self.per_type.values()
+        whole = sum(float(getattr(one, figure)) * one.support for one in types)
+        return _ratio(whole, sum(one.support for one in types))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,11 +51,7 @@ def of_tags(name: str, gold: Sequences, predicted: Sequences, labels: Labels = N
     read = chunking.READERS[name]
     both = zip(map(read, gold), map(read, predicted), strict=True)
     score = strict.over_places(name, both, labels)
-    extra = _accuracy(tokens)
-    if name != "conlleval":
-        for figure in ("precision", "recall"):
-            extra[f"weighted_{figure}"] = _weighted(score.per_type, figure)
-    return replace(score, extra=extra)
+    return replace(score, extra=_accuracy(tokens))
 
 
 def _tokens(gold: Sequences, predicted: Sequences) -> Counter[tuple[str, str]]:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from schema_ner.errors import require
 
 if TYPE_CHECKING:
-    from schema_ner.engines.local.engine import LocalLLM, local_llm
+    from schema_ner.engines.local.engine import LocalLLM
+    from schema_ner.engines.local.keeping import forget, local_llm
 
-__all__ = ["LocalLLM", "local_llm"]
+__all__ = ["LocalLLM", "forget", "local_llm"]
 
 
 def __getattr__(name: str) -> object:
@@ -25,6 +26,6 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     for package in ("torch", "transformers", "llguidance"):
         require(package, extra="llm")
-    from schema_ner.engines.local import engine  # noqa: PLC0415
+    from schema_ner.engines.local import keeping  # noqa: PLC0415
 
-    return getattr(engine, name)
+    return getattr(keeping, name)

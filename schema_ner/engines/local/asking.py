@@ -10,7 +10,7 @@ Here: which prompts there are.  Not here: their words (``forms``), running them 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -21,9 +21,10 @@ from schema_ner.schema import EntityType, Schema
 from schema_ner.windows import cover
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from schema_ner.engines.local.forms import Form
+    from schema_ner.spans import Span
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ ENOUGH = 512
 # be cut.
 MARGIN = 64
 SCHEMAS_KEPT = 64
+SIZES_KEPT = 4096  # UniversalNER's form asks for each type by itself
 UNITS_KEPT = 100_000
 _SHORTEST = Schema((EntityType("x"),))
 
@@ -76,6 +78,42 @@ class Question:
     limit: int
 
 
+def settled(spans: Iterable[Span], shown: str, window: Window) -> tuple[list[Span], list[Span]]:
+    """The spans of a window that are its own to judge, in the text, and the others, as they stand.
+
+    A mention that was put into the margin goes to a place of its own kind within the window's own
+    part, where one is free: a name that stands in both and is listed once is meant there.
+
+    Args:
+        spans: places in what the window shows.
+        shown: that.
+        window: where it lies in the text.
+    """
+    own: list[Span] = []
+    strange: list[Span] = []
+    for span in spans:
+        moved = _shifted(span, window.start + span.start)
+        (own if window.owns(moved.start, moved.end) else strange).append(moved)
+    taken = {span.order for span in own}
+    left = []
+    for span in strange:
+        at = shown.find(span.text)
+        while at >= 0:
+            moved = _shifted(span, window.start + at)
+            if window.owns(moved.start, moved.end) and moved.order not in taken:
+                taken.add(moved.order)
+                own.append(moved)
+                break
+            at = shown.find(span.text, at + 1)
+        else:
+            left.append(span)
+    return own, left
+
+
+def _shifted(span: Span, start: int) -> Span:
+    return replace(span, start=start, end=start + len(span.text))
+
+
 class Asker:
     """Writes prompts for one model.
 
@@ -90,7 +128,7 @@ class Asker:
         self._context = context
         self._most = max_new_tokens
         self._parts: dict[Schema, list[Schema]] = {}
-        self._size = lru_cache(maxsize=SCHEMAS_KEPT)(self._measured)
+        self._size = lru_cache(maxsize=SIZES_KEPT)(self._measured)
         self._cost = lru_cache(maxsize=UNITS_KEPT)(self._measured_unit)
 
     def questions(self, text: str, schema: Schema) -> list[Question]:
@@ -159,9 +197,10 @@ class Asker:
         scaffold = self._size(largest)
         if self._fits(text, largest, scaffold):
             return [whole]
-        units = chunks(text)
-        costs = [self._cost(unit) for unit in units]
         budget = (self._context - scaffold - ANSWER_MORE) // (1 + ANSWER_EACH)
+        # DNA, keys, numbers of a thousand digits: what runs on too long is read in pieces
+        units = [piece for unit in chunks(text) for piece in self._pieces(unit, budget // 4)]
+        costs = [self._cost(unit) for unit in units]
         while budget >= 1 + max(costs):
             found = list(self._cover(units, costs, budget))
             slices = (text[window.start : window.end] for window in found)
@@ -171,8 +210,17 @@ class Asker:
             budget = budget * 3 // 4  # joined, units can take more tokens than each alone
         raise SchemaError(
             f"the schema takes {scaffold} of the model's {self._context} tokens and leaves no room "
-            f"for a word of {max(costs)} tokens; shorten the guidelines, or ask for fewer types"
+            "for a text; shorten the guidelines, or ask for fewer types"
         )
+
+    def _pieces(self, unit: str, most: int) -> Iterator[str]:
+        """A unit in pieces of at most so many tokens, or of one character."""
+        if len(unit) == 1 or self._cost(unit) <= most:
+            yield unit
+        else:
+            middle = len(unit) // 2
+            yield from self._pieces(unit[:middle], most)
+            yield from self._pieces(unit[middle:], most)
 
     def _fits(self, text: str, schema: Schema, scaffold: int) -> bool:
         prompt = len(self._form.tokens(schema, text))

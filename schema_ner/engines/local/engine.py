@@ -12,14 +12,15 @@ Here: from texts to readings.  Not here: each of the steps (``loading``, ``askin
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from schema_ner.engines.base import Reading
 from schema_ner.engines.generated import account
-from schema_ner.engines.local.asking import Asker, Question
+from schema_ner.engines.local.asking import Asker, Question, settled
 from schema_ner.engines.local.confidence import Trace, evidence
 from schema_ner.engines.local.forms import form_for
 from schema_ner.engines.local.generating import Answer, Generator, Job
@@ -54,7 +55,7 @@ class LocalLLM:
             adapter, or a ``.gguf`` file.
         adapter: a peft adapter for it, as a hub id or a folder.
         quantization: ``nf4`` for 4 bits (bitsandbytes), ``none``, or ``auto``: 4 bits where the
-            weights do not fit otherwise.
+            weights do not fit a graphics card with CUDA otherwise.
         constrained: whether answers are held to the schema and to the text.  Without, scores are
             unknown, and what is not in the text is rejected afterwards.
         prompt: ``gollie``, ``uniner`` or ``chat``; ``None`` for what the model was made for.
@@ -89,9 +90,8 @@ class LocalLLM:
         context: int | None = None,
         max_new_tokens: int | None = None,
     ) -> None:
-        for name, value in (("context", context), ("max_new_tokens", max_new_tokens)):
-            if value is not None and value < 1:
-                raise InputError(f"{name}={value}; it is a number of tokens, at least 1")
+        _check(context=context, max_new_tokens=max_new_tokens)
+        _check_bias(closing_bias, constrained=constrained)
         wishes = Wishes(
             device=device, quantization=quantization, dtype=dtype, batch_size=batch_size
         )
@@ -127,21 +127,21 @@ class LocalLLM:
         del floors  # every item is accounted for, whatever its score
         with self._lock:
             self._say_what_it_cannot(schema)
-            asked = [self._questions(text, schema) for text in texts]
-            jobs = [self._job(q) for some in asked if isinstance(some, list) for q in some]
+            asked = [self._asked(text, schema) for text in texts]
+            jobs = [job for some in asked if isinstance(some, list) for _, job in some]
             answers = iter(self._generator.answers(jobs))
         found: list[Reading | Exception] = []
         for text, questions in zip(texts, asked, strict=True):
             if isinstance(questions, Exception):
                 found.append(questions)
                 continue
-            pairs = [(question, next(answers)) for question in questions]
+            pairs = [(question, next(answers)) for question, _ in questions]
             found.append(self._reading(text, pairs, schema))
         return found
 
-    def _questions(self, text: str, schema: Schema) -> list[Question] | Exception:
+    def _asked(self, text: str, schema: Schema) -> list[tuple[Question, Job]] | Exception:
         try:
-            return self._asker.questions(text, schema)
+            return [(q, self._job(q)) for q in self._asker.questions(text, schema)]
         except Exception as err:  # noqa: BLE001  # one text must never end the others
             return err
 
@@ -180,12 +180,9 @@ class LocalLLM:
             shown = here[0][0].text
             reading = account(parsed, shown, schema, mentions=self._form.mentions)
             rejected.extend(reading.rejected)
-            for span in reading.candidates:
-                start, end = window.start + span.start, window.start + span.end
-                if window.owns(start, end):
-                    spans.append(replace(span, start=start, end=end))
-                else:
-                    rejected.append(_in_the_margin(span))
+            own, strange = settled(reading.candidates, shown, window)
+            spans.extend(own)
+            rejected.extend(map(_in_the_margin, strange))
         usage = _summed([answer.usage for _, answer in answers])
         return Reading(tuple(spans), tuple(rejected), self._unread(text), usage, items=True)
 
@@ -216,14 +213,19 @@ class LocalLLM:
             _log.warning(said)
 
 
-def local_llm(model: str) -> LocalLLM:
-    """The one engine of this process for a model: its weights fill a GPU."""
-    with _loading:
-        return _engine(model)
+def _check(**tokens: object) -> None:
+    for name, value in tokens.items():
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if value is not None and not (whole and value >= 1):  # type: ignore[operator]
+            raise InputError(f"{name}={value!r}; it is a whole number of tokens, at least 1")
 
 
-_loading = threading.Lock()
-_engine = lru_cache(maxsize=1)(LocalLLM)
+def _check_bias(bias: object, *, constrained: bool) -> None:
+    number = isinstance(bias, int | float) and not isinstance(bias, bool) and math.isfinite(bias)
+    if not number:
+        raise InputError(f"closing_bias={bias!r}; it is a number that is added to a logit")
+    if bias and not constrained:
+        raise InputError("closing_bias= works under a grammar; leave out constrained=False")
 
 
 def _in_bytes(answer: str, place: tuple[int, int]) -> tuple[int, int]:

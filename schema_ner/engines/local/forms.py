@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 FormName = Literal["gollie", "uniner", "chat"]
 
-_TELLING = 80  # characters of the system's turn by which it is known again
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _JSON_LIST = re.compile(r'\s*\[(?:\s*"(?:[^"\\]|\\.)*"\s*,?)*\s*\]', re.DOTALL)
@@ -90,7 +89,8 @@ class Gollie:
 
     def tokens(self, schema: Schema, text: str) -> list[int]:
         """As GoLLIE's own code has it: with a beginning of text, without an end."""
-        return _without_end(self._tokenizer, gollie.render(schema, text))
+        # the prompt itself has no special token, so whatever looks like one is text
+        return _without_end(self._tokenizer, gollie.render(schema, text), split_special_tokens=True)
 
     def unread(self, text: str) -> list[tuple[int, int]]:
         """Nothing: what cannot be written is escaped."""
@@ -142,13 +142,18 @@ class Chat(Gollie):
         except Exception:  # noqa: BLE001  # templates raise what they like; many know no system turn
             written = ""
         try:
-            if system[:_TELLING] not in written:  # refused, or dropped without a word
+            if system.strip() not in written:  # refused, or dropped without a word
                 written = self._templated(folded)
         except Exception as err:
             raise ModelError(
                 f"the chat template of this model cannot be used: {err}; "
                 'LocalLLM(…, prompt="gollie") asks without one'
             ) from err
+        if user.strip() not in written:
+            raise ModelError(
+                "the chat template of this model does not show all that it is asked; "
+                'LocalLLM(…, prompt="gollie") asks without one'
+            )
         # the template writes a beginning of text itself where there is one
         return list(self._tokenizer(written, add_special_tokens=False).input_ids)
 
@@ -215,10 +220,13 @@ class UniversalNER:
         return answer.endswith("]") and _JSON_LIST.fullmatch(answer) is not None
 
     def is_stuck(self, answer: str, schema: Schema, text: str) -> bool:
-        """By texts, each of which is to be said once."""
-        del schema, text
+        """By texts."""
+        del schema
         said = _JSON_TEXT.findall(answer)
-        return len(said) > 1 and answer.rstrip(", ").endswith('"') and said[-1] in said[:-1]
+        if not said or not answer.rstrip(", ").endswith('"') or (times := said.count(said[-1])) < 2:  # noqa: PLR2004
+            return False
+        (last,) = uniner_parsing.parse(f"[{said[-1]}]", "").mentions or (None,)
+        return last is None or times > text.count(uniner.restored(last.text))
 
 
 def form_for(name: FormName, tokenizer: Tokenizer, *, model: str = "") -> Form:
@@ -229,7 +237,7 @@ def form_for(name: FormName, tokenizer: Tokenizer, *, model: str = "") -> Form:
     return Chat(tokenizer) if name == "chat" else Gollie(tokenizer)
 
 
-def _without_end(tokenizer: Tokenizer, prompt: str) -> list[int]:
+def _without_end(tokenizer: Tokenizer, prompt: str, **options: bool) -> list[int]:
     """The prompt's tokens, without the end of text that some tokenizers add."""
-    tokens = list(tokenizer(prompt).input_ids)
+    tokens = list(tokenizer(prompt, **options).input_ids)
     return tokens[:-1] if tokens and tokens[-1] == tokenizer.eos_token_id else tokens

@@ -8,7 +8,6 @@ Here: batches, memory, time.  Not here: prompts (``asking``), loading (``loading
 from __future__ import annotations
 
 import copy
-import gc
 import logging
 import time
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import GenerationConfig, LogitsProcessorList, StoppingCriteriaList
 
+from schema_ner.engines.local.overflow import give_back, is_out_of_memory
 from schema_ner.engines.local.vocabulary import Vocabulary
 from schema_ner.engines.local.writing import Answering, Mask, Page, Step, Stop
 from schema_ner.errors import ModelError
@@ -87,6 +87,7 @@ class Generator:
     ) -> None:
         self._model = model
         self._bias = closing_bias
+        self._known: int = model.get_input_embeddings().weight.shape[0]
         self.batch_size = batch_size
         ends = _ends(model, tokenizer)
         self._vocabulary = Vocabulary(tokenizer, ends)
@@ -103,34 +104,39 @@ class Generator:
 
     def answers(self, jobs: Sequence[Job]) -> list[Answer | Exception]:
         """One for each job, in order; an exception where it failed.  Long prompts go together."""
-        found: list[Answer | Exception] = [ModelError("not written")] * len(jobs)
-        order = sorted(range(len(jobs)), key=lambda i: len(jobs[i].tokens))
-        while order:
-            batch, order = order[-self.batch_size :], order[: -self.batch_size]
-            for i, answer in zip(batch, self._within_memory([jobs[i] for i in batch]), strict=True):
-                found[i] = answer
-        return found
+        found: dict[int, Answer | Exception] = {}
+        left = sorted(range(len(jobs)), key=lambda i: len(jobs[i].tokens))
+        while left:
+            batch = left[-self.batch_size :]
+            answers = self._tried([jobs[i] for i in batch])
+            if answers is not None:  # else again, with fewer
+                left = left[: -len(batch)]
+                found.update(zip(batch, answers, strict=True))
+        return [found[i] for i in range(len(jobs))]
 
-    def _within_memory(self, jobs: list[Job]) -> list[Answer | Exception]:
-        """The batch, or its halves where it is too large for the device."""
+    def _tried(self, jobs: list[Job]) -> list[Answer | Exception] | None:
+        """The answers, or None and a smaller batch size where memory did not suffice."""
         try:
             return self._batch(jobs)
-        except torch.OutOfMemoryError as err:
-            said = str(err).partition("\n")[0]
+        except Exception as err:  # noqa: BLE001  # of torch, of the model's code
+            short, failure = is_out_of_memory(err), _said(err)
         # outside of the handler, whose traceback holds the tensors
-        _tidy_up()
-        if len(jobs) == 1:
-            tokens = len(jobs[0].tokens)
+        give_back()
+        if short and len(jobs) > 1:
+            self.batch_size = (len(jobs) + 1) // 2
+            _log.warning("out of memory: going on with batches of %d", self.batch_size)
+            return None
+        if short:
             return [
                 ModelError(
-                    f"out of memory with one prompt of {tokens} tokens ({said}); give LocalLLM a "
-                    'smaller context=, or quantization="nf4"'
+                    f"out of memory with one prompt of {len(jobs[0].tokens)} tokens ({failure}); "
+                    'give LocalLLM a smaller context=, or quantization="nf4"'
                 )
             ]
-        self.batch_size = (len(jobs) + 1) // 2
-        _log.warning("out of memory: going on with batches of %d", self.batch_size)
-        half = self.batch_size
-        return [*self._within_memory(jobs[:half]), *self._within_memory(jobs[half:])]
+        if len(jobs) == 1:
+            return [ModelError(f"the model failed: {failure}")]
+        # one of them is to blame: each alone, so that the others are read
+        return [answer for job in jobs for answer in self._tried([job]) or ()]
 
     def _batch(self, jobs: list[Job]) -> list[Answer | Exception]:
         rows = [self._row(job) for job in jobs]
@@ -143,6 +149,11 @@ class Generator:
         return list(_done(jobs, rows, seconds / max(tokens, 1)))
 
     def _row(self, job: Job) -> Answering | ModelError:
+        if max(job.tokens) >= self._known:  # on CUDA that would end the process
+            return ModelError(
+                f"the prompt holds the token {max(job.tokens)}, and the model knows {self._known}: "
+                "its tokenizer is another model's, or was added to"
+            )
         try:
             return Answering(
                 self._vocabulary,
@@ -202,13 +213,12 @@ def _ends(model: Any, tokenizer: Any) -> set[int]:  # noqa: ANN401  # transforme
     """The tokens that end an answer: the tokenizer's, and those of the model's own settings."""
     told = getattr(model.generation_config, "eos_token_id", None)
     several = told if isinstance(told, list | tuple) else [told]
-    ends = {int(t) for t in (tokenizer.eos_token_id, *several) if t is not None}
+    known = range(model.get_input_embeddings().weight.shape[0])
+    ends = {t for t in (tokenizer.eos_token_id, *several) if isinstance(t, int) and t in known}
     if not ends:
         raise ModelError("the tokenizer of this model has no end of text, so answers would not end")
     return ends
 
 
-def _tidy_up() -> None:
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
+def _said(err: Exception) -> str:
+    return f"{type(err).__name__}: {str(err).partition(chr(10))[0]:.300}"

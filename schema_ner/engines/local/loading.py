@@ -6,7 +6,6 @@ Here: weights, tokenizer and adapter in memory, checked to be complete.  Not her
 
 from __future__ import annotations
 
-import gc
 import sys
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
 from schema_ner.engines.local import modelfiles, naming
 from schema_ner.engines.local.attaching import with_adapter
+from schema_ner.engines.local.overflow import give_back, is_out_of_memory
 from schema_ner.engines.local.preparing import Prepared, fetch_weights, prepare
 from schema_ner.engines.local.quiet import one_line, quietly
 from schema_ner.engines.local.tokenizing import load_tokenizer, most_tokens
@@ -62,6 +62,7 @@ def load(identity: Identity, wishes: Wishes) -> Loaded:
         MissingExtraError: a package is missing.
     """
     require("accelerate", extra="llm")
+    give_back()  # what another model left behind counts as used until then
     prepared = prepare(identity, wishes)
     # gigabytes deserve a bar, in a terminal; and what does not fit as planned is not fetched
     with nullcontext() if sys.stderr.isatty() else quietly():
@@ -106,17 +107,24 @@ def _model(prepared: Prepared) -> Any:  # noqa: ANN401  # of transformers
             output_loading_info=True,
             **_stored(prepared),
         )
-    except (torch.OutOfMemoryError, MemoryError) as err:
-        gc.collect()
+    except Exception as err:  # noqa: BLE001  # transformers' own are of many kinds
+        short, failure = is_out_of_memory(err), one_line(err)
+    else:
+        return _complete(model, report, files)
+    # outside of the handler, whose traceback holds what was loaded so far
+    give_back()
+    if short:
         raise ModelError(
             f"memory ran out while {prepared.identity.name} was loaded on {plan.device}: free "
             "some, take quantization='nf4', or a smaller model"
-        ) from err
-    except Exception as err:
-        raise ModelError(
-            f"the model in {files} cannot be loaded; its files may not belong together "
-            f"({one_line(err)})"
-        ) from err
+        )
+    raise ModelError(
+        f"the model in {files} cannot be loaded; its files may not belong together ({failure})"
+    )
+
+
+def _complete(model: Any, report: Any, files: Path) -> Any:  # noqa: ANN401  # of transformers
+    """The model, if its files held all of it."""
     # what a file lacks would be filled with random numbers
     lacking = sorted(report["missing_keys"]) + sorted(str(k[0]) for k in report["mismatched_keys"])
     if lacking:

@@ -32,8 +32,8 @@ LEAST = 1e-5
 WORTH_A_LOOK = 1e-3
 
 NOT_A_NUMBER = (
-    "the model's scores are not numbers: float16 is too narrow for these weights; "
-    'give LocalLLM(…, dtype="bfloat16") or dtype="float32"'
+    "the model's scores are not numbers: in float16 its weights may be too large for that, and "
+    'LocalLLM(…, dtype="bfloat16") or dtype="float32" helps; else they are damaged, get them again'
 )
 
 
@@ -86,7 +86,7 @@ class Answering:
         if grammar is not None:
             self._matcher = llguidance.LLMatcher(vocabulary.guide, grammar, log_level=0)
             if self._matcher.is_error():
-                raise ModelError(f"the decoding grammar was refused: {self._matcher.get_error()}")
+                raise ModelError(f"the decoding grammar was refused: {self._what_broke()}")
         self.steps: list[Step] = []
         self.said = b""
         self.taken = 0
@@ -117,7 +117,7 @@ class Answering:
         if self._matcher is not None:
             self._matcher.consume_token(token)
             if self._matcher.is_error():
-                self.fail(ModelError(f"constrained decoding broke: {self._matcher.get_error()}"))
+                self.fail(ModelError(f"constrained decoding broke: {self._what_broke()}"))
         self._noted, self._fit = (), 1.0
         self.done = self.done or token in self._vocabulary.ends or self._is_over(said)
         if not self.done and (self.taken >= self._limit or self._repeats(said)):
@@ -160,6 +160,11 @@ class Answering:
                     )
                     others.append(said[:length] + then[: leaves + 1])
         return sorted(set(others)) or [option]
+
+    def _what_broke(self) -> str:
+        """Its first line: the others show the grammar, and with it the text."""
+        said = str(self._matcher.get_error())  # type: ignore[union-attr]
+        return said.strip().partition("\n")[0][:200]
 
     def fail(self, error: ModelError) -> None:
         """Give this answer up."""
