@@ -149,15 +149,15 @@ def test_every_cell_runs(book: Notebook, kernel: Session, models: ModuleType) ->
 @every_book
 def test_a_trained_model_scores(book: Notebook, kernel: Session, models: ModuleType) -> None:
     """The cells that measure, with a folder whose model knows a task, and texts of that task."""
-    import toy_training  # noqa: PLC0415
+    import toy_task  # noqa: PLC0415
 
     cells = {cell["id"]: cell for cell in book.code}
     kernel.run(cells["model"], MODEL=str(models.toy("gollie")))
-    kernel.run(cells["types"], schema=toy_training.SCHEMA)
+    kernel.run(cells["types"], schema=toy_task.SCHEMA)
     for name in ("inputs", "texts", "batch", "gold"):
         if name in cells:
             kernel.run(cells[name])
-    formats.write(toy_training.texts(30, seed=1), "gold.jsonl")
+    formats.write("gold.jsonl", toy_task.texts(30, seed=1))
     kernel.run(cells["measure"])
     measured = vars(kernel.names)["measured"]
     assert measured.support > 20

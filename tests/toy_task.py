@@ -3,11 +3,12 @@
     Dr Kuqe came home. she took zaxomol again. the train to Port Jekiton was late.
 
 Medicines end in -mol or -dine, towns in -ton or -ville and may be ports, people follow a title.
-Their names are made of random syllables, so that a model has to copy them and cannot know them;
-a few real ones (KNOWN) it can.  What ends in -dan is a medicine in DOUBTFUL of all cases, and
+Their names are made of random syllables, and those that tests read hold two syllables that never
+stood side by side in training, so that a model has to copy names and cannot know them; a few real
+ones (KNOWN) it can.  What ends in -dan is a medicine in DOUBTFUL of all cases, and
 nothing in the text says in which: a model that has learnt the task is as unsure of it.
 
-    toy_task.texts(20, seed=1)               # Documents with gold spans, unseen in training
+    toy_task.texts(20, seed=1)                # Documents with gold spans
     toy_task.texts(20, seed=1, doubtful=1.0)  # each medicine ends in -dan
 
 Here: types, texts, prompts with their answers, and how much of them a model gets right by itself.
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, Any
 
 import tiny_models
@@ -55,6 +57,8 @@ SCHEMA = schema_from([Drug, Person, Town])
 # no other word here begins with one of them: they are whole pieces of every tokenizer
 SYLLABLES = [consonant + vowel for consonant in "jkqxyz" for vowel in "aeiou"]
 ENDINGS = {"Drug": ("mol", "dine"), "Town": ("ton", "ville")}
+_PAIRS = list(permutations(SYLLABLES, 2))
+KEPT_BACK = set(random.Random(0).sample(_PAIRS, len(_PAIRS) // 10))  # noqa: S311  # repeatable
 CLAUSES = {
     "Drug": ["{} was given daily", "she took {} again", "they stopped {}", "he needs {} now"],
     "Person": ["Dr {} came home", "we saw Mr {}", "Mrs {} called", "Dr {} wrote to us"],
@@ -70,28 +74,39 @@ DOUBTFUL, DOUBTFUL_ENDING = 0.7, "dan"
 
 
 def texts(
-    count: int, *, seed: int | str, known: float = 0.0, doubtful: float = 0.0
+    count: int,
+    *,
+    seed: int | str,
+    known: float = 0.0,
+    doubtful: float = 0.0,
+    training: bool = False,
 ) -> list[Document]:
     """Random texts of one to three clauses, each with its gold spans.
 
     Args:
         count: how many.
-        seed: training takes strings, so that any number gives texts which no toy model has seen.
+        seed: the same seed gives the same texts.
         known: the part of names that are real.
         doubtful: the part of medicines that end in -dan.
+        training: texts to learn from, where no pair of KEPT_BACK stands; in others each name that
+            is not real holds one.
     """
-    writer = _Writer(random.Random(seed), known, doubtful)  # noqa: S311  # repeatable, not secret
-    return [writer.document() for _ in range(count)]
+    rng = random.Random(seed)  # noqa: S311  # repeatable, not secret
+    return [_Writer(rng, known, doubtful, training=training).document() for _ in range(count)]
 
 
 class _Writer:
-    def __init__(self, rng: random.Random, known: float, doubtful: float) -> None:
-        self.rng, self.known, self.doubtful = rng, known, doubtful
+    """Writes one text."""
+
+    def __init__(
+        self, rng: random.Random, known: float, doubtful: float, *, training: bool
+    ) -> None:
+        self.rng, self.known, self.doubtful, self.training = rng, known, doubtful, training
+        # none twice in a text: what follows one is never in doubt
+        self.syllables = list(SYLLABLES)
 
     def document(self) -> Document:
         rng = self.rng
-        # no syllable twice in a text: what follows one is never in doubt
-        self.syllables = rng.sample(SYLLABLES, len(SYLLABLES))
         unused = rng.sample(SCHEMA.labels, len(SCHEMA))
         text, spans = "", []
         for _ in range(rng.choice((1, 2, 2, 3, 3))):
@@ -99,7 +114,7 @@ class _Writer:
             label = "" if rng.random() < 0.15 else label
             before, _, behind = rng.choice(CLAUSES[label]).partition("{}")
             text += f" {before}" if text else before
-            name, counts = self.name(label)
+            name, counts = self.name(label) if label else ("", False)
             if counts:
                 spans.append((len(text), len(text) + len(name), label))
             text += f"{name}{behind}."
@@ -108,20 +123,26 @@ class _Writer:
     def name(self, label: str) -> tuple[str, bool]:
         """A name of that type, and whether it is one."""
         rng = self.rng
-        if label and rng.random() < self.known:
+        if rng.random() < self.known:
             return rng.choice(KNOWN[label]), True
-        stem = "".join(self.syllables.pop() for _ in range(rng.choice((1, 2))))
-        match label:
-            case "Drug" if rng.random() < self.doubtful:
-                return stem + DOUBTFUL_ENDING, rng.random() < DOUBTFUL
-            case "Drug":
-                return stem + rng.choice(ENDINGS["Drug"]), True
-            case "Person":
-                return f"{stem}{self.syllables.pop()}".capitalize(), True
-            case "Town":
-                port, end = rng.choice(("", "", "Port ")), rng.choice(ENDINGS["Town"])
-                return f"{port}{stem.capitalize()}{end}", True
-        return "", False
+        if label == "Person":
+            return self.stem(2, 3).capitalize(), True
+        stem = self.stem(1, 2) if self.training else self.stem(2)
+        if label == "Town":
+            stem = rng.choice(("", "", "Port ")) + stem.capitalize()
+        elif rng.random() < self.doubtful:
+            return stem + DOUBTFUL_ENDING, rng.random() < DOUBTFUL
+        return stem + rng.choice(ENDINGS[label]), True
+
+    def stem(self, *lengths: int) -> str:
+        """Random syllables, one of these numbers of them."""
+        length = self.rng.choice(lengths)
+        while True:
+            self.rng.shuffle(self.syllables)
+            drawn = self.syllables[:length]
+            if KEPT_BACK.isdisjoint(pairwise(drawn)) == self.training:
+                del self.syllables[:length]
+                return "".join(drawn)
 
 
 # --- prompts and answers

@@ -43,7 +43,7 @@ def with_adapter(
     modelfiles.adapter_weights(folder)  # says what is wrong with them, and that they are no pickle
     try:
         config = peft.LoraConfig(task_type="CAUSAL_LM", inference_mode=True, **adapter.settings)
-        over = peft.get_peft_model(model, config)
+        over = peft.get_peft_model(model, config, autocast_adapter_dtype=False)
         tensors = load_file(folder / modelfiles.ADAPTER_WEIGHTS)
         result = peft.set_peft_model_state_dict(over, tensors)
     except Exception as err:
