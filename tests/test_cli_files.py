@@ -307,3 +307,13 @@ def test_benchmark_grounding(gold: str, tmp_path: Path) -> None:
     empty = run("benchmark", "grounding", write(tmp_path / "e.jsonl", '{"text": "a"}\n'))
     assert empty.exit_code == 2
     assert "holds no annotations" in empty.stderr
+
+
+def test_convert_says_that_plain_text_looks_like_tags(tmp_path: Path) -> None:
+    """A CoNLL file whose ending says text; with the format named there is nothing to say."""
+    tagged = tmp_path / "train.txt"
+    tagged.write_text("Ada B-PER\nran O\n\nLisbon B-LOC\n", "utf-8")
+    done = run("convert", str(tagged), str(tmp_path / "out.jsonl"))
+    assert "looks like conll; give --from conll" in done.stderr
+    done = run("convert", str(tagged), str(tmp_path / "out.jsonl"), "--from", "conll")
+    assert "looks like" not in done.stderr

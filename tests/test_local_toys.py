@@ -100,5 +100,8 @@ def test_calibrate_works_for_it_too(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, list(map(str, command)))
     assert done.exit_code == 0, done.output
     fitted = Calibration.load(out)
+    assert fitted.model == "gollie"
     extractor = Extractor(toy_task.SCHEMA, model=model, calibration=fitted)
-    assert extractor.extract("Dr Fule came home. they stopped kudozol.").spans
+    found = [span for d in documents[:10] for span in extractor.extract(d.text).spans]
+    assert found
+    assert all(span.score == fitted.apply(span.evidence.score) for span in found if span.evidence)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from schema_ner import formats
-from schema_ner.cli import guard, streams
+from schema_ner.cli import doubts, guard, streams
 from schema_ner.cli.inputs import STDIN
 from schema_ner.cli.progress import Progress
 from schema_ner.formats.doubts import unread_key
@@ -58,7 +58,7 @@ def convert(  # noqa: PLR0913  # one parameter an option
     cannot hold an annotation, an id or characters; blanks between tokens, scores and unknown keys
     are only counted.
     """
-    seen = _Seen()
+    seen = _Seen(source if from_ is None and _is_plain(source) else None)
     with Progress("converting") as bar:
         documents = seen.passing(bar.over(formats.read(_input(source), from_, column=column)))
         losses = formats.write(_output(target), documents, to)
@@ -71,6 +71,8 @@ def convert(  # noqa: PLR0913  # one parameter an option
     if count and not seen.spans and not seen.unread:  # the reader tells of what is not read
         texts = "1 text" if count == 1 else f"{count:,} texts"
         streams.note(f"note: there is no annotation in {texts}")
+    if seen.doubt is not None:
+        streams.note(f"warning: {seen.doubt}")
     for note in _slight(losses, count, to or formats.detect(target).name):
         streams.note(f"note: {note}")
     streams.note(_summary(count, sum(loss.is_left_out for loss in losses), target, real))
@@ -83,18 +85,28 @@ class _Seen:
     Attributes:
         spans: annotations so far, those that are no spans too.
         unread: texts so far with a key that may hold annotations, and that nobody reads.
+        doubt: that what is read as plain text looks like tagged tokens.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, plain: str | None) -> None:
         self.spans = 0
         self.unread = 0
+        self.doubt: str | None = None
+        self._plain = plain
 
     def passing(self, documents: Iterable[Document]) -> Iterator[Document]:
         """The documents, counted."""
         for document in documents:
             self.spans += len(document.spans) + len(unheld(document))
             self.unread += unread_key(document) is not None
+            if self._plain is not None:
+                self.doubt = self.doubt or doubts.of_plain_text(document, self._plain)
             yield document
+
+
+def _is_plain(source: str) -> bool:
+    """Whether a file is taken for plain text, because nothing in it says otherwise."""
+    return source != "-" and formats.recognise(source).name == "text"
 
 
 def _input(source: str) -> Source:
