@@ -323,13 +323,14 @@ def with_progress(
 
 
 def test_a_bar_appears_on_a_terminal_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = threading.active_count()  # other tests' libraries keep threads of their own
     assert "counting" in with_progress(monkeypatch, Terminal(), 0.1, 3)
     assert "counting" in with_progress(monkeypatch, Terminal(), 0.1, None)
     assert "0/1" not in (alone := with_progress(monkeypatch, Terminal(), 0.1, 1))
     assert "counting 0:00:0" in re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", alone)
     assert with_progress(monkeypatch, Terminal(), 0.0, 3) == ""
     assert with_progress(monkeypatch, io.StringIO(), 0.1, 3) == ""
-    assert threading.active_count() == 1
+    assert threading.active_count() <= before
 
 
 def test_tables_count_cells_not_characters() -> None:
