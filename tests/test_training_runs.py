@@ -670,8 +670,9 @@ def test_a_folder_that_holds_a_run_is_left_as_it_is(
     """Hours of work are not written over."""
     anew: list[object] = ["--packs", packs, "--start", minilm]
     file: list[object] = ["--finetune", own["file"], "--schema", own["schema"]]
+    file += ["--start", trained.model]
     before = {f: f.read_bytes() for f in sorted(trained.out.rglob("*")) if f.is_file()}
-    options = [*(file if finetune else anew), "--start", trained.model, "--texts", 40]
+    options = [*(file if finetune else anew), "--texts", 40]
     result = run("--out", trained.out, *options)
     assert result.exit_code == 2
     told = f"{trained.out} holds a run already; go on with --resume, or name another folder"
