@@ -5,8 +5,9 @@
 Medicines end in -mol or -dine, towns in -ton or -ville and may be ports, people follow a title.
 Their names are made of random syllables, and those that tests read hold two syllables that never
 stood side by side in training, so that a model has to copy names and cannot know them; a few real
-ones (KNOWN) it can.  What ends in -dan is a medicine in DOUBTFUL of all cases, and
-nothing in the text says in which: a model that has learnt the task is as unsure of it.
+ones (KNOWN) it can.  What ends in -dan is a medicine in DOUBTFUL of all training texts, and nothing
+says in which.  The toy models are surer of it than that: it has a probability of 0.83 in GoLLIE's
+form and 0.98 in the others.
 
     toy_task.texts(20, seed=1)                # Documents with gold spans
     toy_task.texts(20, seed=1, doubtful=1.0)  # each medicine ends in -dan
