@@ -42,6 +42,7 @@ MARGIN = 64
 SCHEMAS_KEPT = 64
 SIZES_KEPT = 4096  # UniversalNER's form asks for each type by itself
 UNITS_KEPT = 100_000
+PROMPTS_KEPT = 16
 _SHORTEST = Schema((EntityType("x"),))
 
 
@@ -128,6 +129,7 @@ class Asker:
         self._context = context
         self._most = max_new_tokens
         self._parts: dict[Schema, list[Schema]] = {}
+        self._tokens = lru_cache(maxsize=PROMPTS_KEPT)(form.tokens)  # measured first, asked then
         self._size = lru_cache(maxsize=SIZES_KEPT)(self._measured)
         self._cost = lru_cache(maxsize=UNITS_KEPT)(self._measured_unit)
 
@@ -223,7 +225,7 @@ class Asker:
             yield from self._pieces(unit[middle:], most)
 
     def _fits(self, text: str, schema: Schema, scaffold: int) -> bool:
-        prompt = len(self._form.tokens(schema, text))
+        prompt = len(self._tokens(schema, text))
         return prompt + self._need(prompt - scaffold) <= self._context
 
     def _need(self, tokens: int) -> int:
@@ -244,7 +246,7 @@ class Asker:
 
     def _question(self, text: str, window: Window, schema: Schema) -> Question:
         read = text[window.start : window.end]
-        tokens = self._form.tokens(schema, read)
+        tokens = self._tokens(schema, read)
         room = self._context - len(tokens)
         need = self._need(len(tokens) - self._size(schema))
         limit = min(room, need * PATIENCE if self._most is None else self._most)

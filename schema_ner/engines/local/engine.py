@@ -184,10 +184,8 @@ class LocalLLM:
             spans.extend(own)
             rejected.extend(map(_in_the_margin, strange))
         usage = _summed([answer.usage for _, answer in answers])
-        return Reading(tuple(spans), tuple(rejected), self._unread(text), usage, items=True)
-
-    def _unread(self, text: str) -> tuple[tuple[int, int], ...]:
-        return tuple(self._form.unread(text))
+        unread = tuple(self._form.unread(text))
+        return Reading(tuple(spans), tuple(rejected), unread, usage, items=True)
 
     def _parsed(self, question: Question, answer: Answer) -> Parsed:
         """The answer's mentions, with scores where they are known."""
