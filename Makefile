@@ -4,7 +4,7 @@
 # make colab     whether constraints/colab.txt fits what Colab and Kaggle bring; installs nothing
 PYTHON ?= python3
 # EXTRAS=dev leaves torch out (on Linux, gigabytes with CUDA); what needs it is then skipped
-EXTRAS ?= dev,llm
+EXTRAS ?= dev,llm,eval
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check

@@ -171,6 +171,8 @@ class Run:
         shutil.copytree(ROOT / "examples", folder / "examples")
         if page.stem == "language-models":
             _put_a_model(folder / "models" / "my-model")
+        if page.stem == "benchmarks":
+            pytest.importorskip("matplotlib", reason="the extra [eval] is not installed")
         # a module, so that dataclasses and get_type_hints find the names that annotations use
         self.module = ModuleType(f"docs_{page.stem.replace('-', '_')}")
         self.environment = _environment(folder)
