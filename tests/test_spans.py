@@ -292,7 +292,14 @@ def test_to_dict() -> None:
             }
         ],
         "unread": [[17, 19]],
-        "usage": {"tokens_in": 9, "tokens_out": None, "passes": 1, "seconds": None, "cost": None},
+        "usage": {
+            "tokens_in": 9,
+            "tokens_out": None,
+            "passes": 1,
+            "seconds": None,
+            "cost": None,
+            "how": None,
+        },
         "model": "builtin",
         "schema_hash": "0123456789abcdef",
     }

@@ -22,13 +22,17 @@ from schema_ner.cli import (
     extract,
     guard,
     prompt,
+    propose,
     schemas,
     score,
     stats,
     streams,
     train,
+    train_data,
+    train_lora,
 )
 from schema_ner.cli.benchmark_group import Benchmarks
+from schema_ner.cli.schemas_group import Schemas
 from schema_ner.cli.usage import Command, TextCommand
 
 if TYPE_CHECKING:
@@ -73,7 +77,13 @@ def _options(
 
 
 app.command("extract", cls=TextCommand)(_guarded(extract.extract))
-app.command("schemas", cls=Command)(_guarded(schemas.schemas))
+_schemas = typer.Typer(
+    cls=Schemas,
+    help="List the ready-made schemas, show one: schema-ner schemas NAME; or draft one from texts.",
+)
+_schemas.command("show", cls=Command)(_guarded(schemas.schemas))
+_schemas.command("propose", cls=Command)(_guarded(propose.propose))
+app.add_typer(_schemas, name="schemas")
 app.command("prompt", cls=TextCommand)(_guarded(prompt.prompt))
 app.command("score", cls=Command)(_guarded(score.score))
 app.command("stats", cls=Command)(_guarded(stats.stats))
@@ -91,4 +101,6 @@ _benchmarks.command("grounding", cls=Command)(_guarded(benchmark.grounding))
 app.add_typer(_benchmarks, name="benchmark")
 _trainings = typer.Typer(no_args_is_help=True, help="Train models on annotated texts.")
 _trainings.command("builtin", cls=Command)(_guarded(train.builtin))
+_trainings.command("lora", cls=Command)(_guarded(train_lora.lora))
+_trainings.command("data", cls=Command)(_guarded(train_data.data))
 app.add_typer(_trainings, name="train")

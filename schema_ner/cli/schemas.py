@@ -1,4 +1,4 @@
-"""``schema-ner schemas``: the ready-made schemas, or one schema with its guidelines."""
+"""``schema-ner schemas show``: the ready-made schemas, or one schema with its guidelines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MID_SENTENCE = re.compile(r"(?<=[^\s.:;!?。])\n(?=[^\s*•-])")
 _Words = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[show] [SCHEMA]",
+        metavar="[SCHEMA]",
         help="A ready-made name, file.py, file.py:Name or file.json.",
         show_default=False,
     ),
@@ -60,11 +60,10 @@ def schemas(words: _Words = None, *, as_json: _Json = False) -> None:
 
 
 def _name(words: list[str]) -> str | None:
-    """The schema asked for: ``schemas NAME`` and ``schemas show NAME`` are the same."""
-    named = words[1:] if words[:1] == ["show"] else words
-    if len(named) > 1:
-        raise InputError(f"one schema at a time; got {' '.join(named)}")
-    return named[0] if named else None
+    """The schema asked for, ``None`` for all of them."""
+    if len(words) > 1:
+        raise InputError(f"one schema at a time; got {' '.join(words)}")
+    return words[0] if words else None
 
 
 def _summary(schema: Schema) -> dict[str, object]:

@@ -16,7 +16,10 @@ from schema_ner.engines.generated import Completion, reading_of
 from schema_ner.errors import InputError, ModelError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from schema_ner.engines.base import Reading
+    from schema_ner.engines.completing import Question
     from schema_ner.grounding import MentionsMode
     from schema_ner.schema import Schema
 
@@ -24,7 +27,7 @@ Answer = str | Completion | Exception
 
 
 class ScriptedEngine:
-    """Gives prepared answers, in GoLLIE's form.  Safe to share between threads.
+    """Gives prepared answers: to ``read`` in GoLLIE's form.  Safe to share between threads.
 
     Args:
         answers: one for each text in the order in which texts are read; or by text; or a function
@@ -67,6 +70,16 @@ class ScriptedEngine:
         """
         del floors  # no scores, nothing to leave out
         return [self._read_one(text, self._answer(text), schema) for text in texts]
+
+    def complete(self, questions: Sequence[Question]) -> Iterator[Completion | Exception]:
+        """One answer for each question, by its text; see ``Completes.complete``.
+
+        Raises:
+            ModelError: as ``read``.
+        """
+        for question in questions:
+            answer = self._answer(question.text)
+            yield Completion(answer) if isinstance(answer, str) else answer
 
     def _read_one(self, text: str, answer: Answer, schema: Schema) -> Reading | Exception:
         if isinstance(answer, Exception):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from schema_ner.engines.base import Engine
 
 SETTINGS = "schema_ner.json"  # by this file a folder is known as trained here
+ADAPTER = "adapter_config.json"  # and of these, by that one as an adapter of a language model
 
 
 def engine_for(model: str | Path | Engine) -> Engine:
@@ -27,7 +28,9 @@ def engine_for(model: str | Path | Engine) -> Engine:
         return builtin_engine()
     if isinstance(model, str | Path):
         folder = Path(model).expanduser()
-        return _trained_here(folder) if (folder / SETTINGS).is_file() else _local_llm(model)
+        is_adapter = (folder / ADAPTER).is_file()
+        trained = not is_adapter and (folder / SETTINGS).is_file()
+        return _trained_here(folder) if trained else _local_llm(model)
     missing = [n for n in ("name", "threshold", "batch_size", "read") if not hasattr(model, n)]
     if missing:
         raise InputError(

@@ -41,11 +41,15 @@ PARTIAL = frozenset({"sgd", "marfago_synth", "textile_heritage_llm"})
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What is known of a type: a name in plain words, and perhaps a guideline and examples."""
+    """What is known of a type: a name in plain words, and perhaps a guideline and examples.
+
+    Of a user's own types, also the name of the class in prompts.
+    """
 
     name: str
     guideline: str = ""
     examples: tuple[str, ...] = ()
+    class_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ from schema_ner.errors import ModelError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from schema_ner.engines.local.forms import FormName
+
 CONFIG = "adapter_config.json"
+MADE_HERE = "schema_ner.json"  # of adapters trained here: what they are to be asked in
 
 # What peft.LoraConfig is given from the file, where the file says it.
 _TAKEN = (
@@ -79,6 +82,22 @@ def read(folder: Path) -> Adapter:
     _check(settings, folder)
     base = config.get("base_model_name_or_path")
     return Adapter(base if isinstance(base, str) and base.strip() else None, settings)
+
+
+def trained_form(folder: Path) -> FormName | None:
+    """The form that an adapter trained here was trained in; ``None`` for others.
+
+    Raises:
+        ModelError: the file that says so is damaged.
+    """
+    file = folder / MADE_HERE
+    if not file.is_file():
+        return None
+    match modelfiles.read_json(file).get("prompt"):
+        case "gollie" | "uniner" | "chat" as form:
+            return form
+        case other:
+            raise ModelError(f"{file} names the form {other!r:.100}, which there is not")
 
 
 def _check(settings: dict[str, Any], folder: Path) -> None:

@@ -10,21 +10,21 @@ Here: which prompts there are.  Not here: their words (``forms``), running them 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from schema_ner.engines.windowed import Window
 from schema_ner.errors import SchemaError
 from schema_ner.grammar.chunks import chunks
 from schema_ner.schema import EntityType, Schema
 from schema_ner.windows import cover
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from schema_ner.engines.local.forms import Form
-    from schema_ner.spans import Span
 
 _log = logging.getLogger(__name__)
 
@@ -47,20 +47,6 @@ _SHORTEST = Schema((EntityType("x"),))
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """``text[start:end]`` is read; a mention whose middle lies in [own_start, own_end) counts."""
-
-    start: int
-    end: int
-    own_start: int
-    own_end: int
-
-    def owns(self, start: int, end: int) -> bool:
-        """Whether a mention at ``[start, end)`` of the text is this window's to judge."""
-        return self.own_start <= (start + end - 1) // 2 < self.own_end
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
     """One prompt: some types, asked about one window of a text.
 
@@ -77,42 +63,6 @@ class Question:
     schema: Schema
     tokens: tuple[int, ...]
     limit: int
-
-
-def settled(spans: Iterable[Span], shown: str, window: Window) -> tuple[list[Span], list[Span]]:
-    """The spans of a window that are its own to judge, in the text, and the others, as they stand.
-
-    A mention that was put into the margin goes to a place of its own kind within the window's own
-    part, where one is free: a name that stands in both and is listed once is meant there.
-
-    Args:
-        spans: places in what the window shows.
-        shown: that.
-        window: where it lies in the text.
-    """
-    own: list[Span] = []
-    strange: list[Span] = []
-    for span in spans:
-        moved = _shifted(span, window.start + span.start)
-        (own if window.owns(moved.start, moved.end) else strange).append(moved)
-    taken = {span.order for span in own}
-    left = []
-    for span in strange:
-        at = shown.find(span.text)
-        while at >= 0:
-            moved = _shifted(span, window.start + at)
-            if window.owns(moved.start, moved.end) and moved.order not in taken:
-                taken.add(moved.order)
-                own.append(moved)
-                break
-            at = shown.find(span.text, at + 1)
-        else:
-            left.append(span)
-    return own, left
-
-
-def _shifted(span: Span, start: int) -> Span:
-    return replace(span, start=start, end=start + len(span.text))
 
 
 class Asker:

@@ -53,7 +53,7 @@ def with_adapter(
         why = f"{len(left_over)} tensors have no counterpart, {left_over[0]} is one"
         raise _other_base(identity, adapter, why)
     if adapter.settings.get("use_dora"):
-        _keep_unpackable(over)
+        keep_unpackable(over)
     if use == "merge":
         try:
             return over.merge_and_unload(safe_merge=True)  # safe: no NaN gets into the weights
@@ -65,11 +65,11 @@ def with_adapter(
     return over.get_base_model()
 
 
-def _keep_unpackable(model: Any) -> None:  # noqa: ANN401  # of peft
-    """Have layers of 4 bits stay as they are: DoRA unpacks their weights whenever it is run.
+def keep_unpackable(model: Any) -> None:  # noqa: ANN401  # of peft
+    """Have layers of 4 bits stay as they are: DoRA and gradients unpack their weights each step.
 
     On processors with AVX-512 for bfloat16, bitsandbytes otherwise packs them anew for a kernel of
-    its own when they are first used, and what peft unpacks then is noise.
+    its own when they are first used, and what is unpacked then is noise.
     """
     for module in model.modules():
         if hasattr(module, "support_avx512bf16_for_cpu"):

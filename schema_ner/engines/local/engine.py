@@ -20,25 +20,29 @@ from typing import TYPE_CHECKING
 
 from schema_ner.engines.base import Reading
 from schema_ner.engines.generated import account
-from schema_ner.engines.local.asking import Asker, Question, settled
+from schema_ner.engines.local.asking import Asker, Question
 from schema_ner.engines.local.confidence import Trace, evidence
 from schema_ner.engines.local.forms import form_for
 from schema_ner.engines.local.generating import Answer, Generator, Job
 from schema_ner.engines.local.identity import identify
 from schema_ner.engines.local.loading import load
 from schema_ner.engines.local.plan import Wishes
+from schema_ner.engines.local.talking import Talker
+from schema_ner.engines.windowed import in_the_margin, settled, summed
 from schema_ner.errors import InputError
-from schema_ner.spans import Rejected, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from schema_ner.engines import completing
+    from schema_ner.engines.generated import Completion
     from schema_ner.engines.local.forms import FormName
+    from schema_ner.engines.local.loading import Loaded
     from schema_ner.engines.local.plan import Device, DType, Plan, Quantization
     from schema_ner.parsing import Parsed
     from schema_ner.schema import Schema
-    from schema_ner.spans import Span
+    from schema_ner.spans import Rejected, Span
 
 _log = logging.getLogger(__name__)
 
@@ -96,15 +100,46 @@ class LocalLLM:
             device=device, quantization=quantization, dtype=dtype, batch_size=batch_size
         )
         loaded = load(identify(model, adapter=adapter, prompt=prompt), wishes)
+        self._begin(loaded, constrained, closing_bias, context, max_new_tokens)
+
+    @classmethod
+    def over(
+        cls,
+        loaded: Loaded,
+        *,
+        constrained: bool = True,
+        closing_bias: float = 0.0,
+        context: int | None = None,
+        max_new_tokens: int | None = None,
+    ) -> LocalLLM:
+        """An engine over a model that is in memory already, such as one that is being trained."""
+        _check(context=context, max_new_tokens=max_new_tokens)
+        _check_bias(closing_bias, constrained=constrained)
+        engine = cls.__new__(cls)
+        engine._begin(loaded, constrained, closing_bias, context, max_new_tokens)  # noqa: SLF001
+        return engine
+
+    def _begin(
+        self,
+        loaded: Loaded,
+        constrained: bool,  # noqa: FBT001  # as __init__ has it
+        closing_bias: float,
+        context: int | None,
+        max_new_tokens: int | None,
+    ) -> None:
         self.name = loaded.identity.name
         self.plan: Plan = loaded.plan
         self.form: FormName = loaded.identity.form
         self.constrained = constrained
         self._form = form_for(self.form, loaded.tokenizer, model=self.name)
-        self._asker = Asker(
-            self._form,
-            context=min(context or loaded.context, loaded.most_context),
+        held = min(context or loaded.context, loaded.most_context)
+        self._asker = Asker(self._form, context=held, max_new_tokens=max_new_tokens)
+        self._talker = Talker(
+            loaded.tokenizer,
+            in_chat=self.form == "chat",
+            context=held,
             max_new_tokens=max_new_tokens,
+            constrained=constrained,
         )
         self._generator = Generator(
             loaded.model,
@@ -138,6 +173,16 @@ class LocalLLM:
             pairs = [(question, next(answers)) for question, _ in questions]
             found.append(self._reading(text, pairs, schema))
         return found
+
+    def complete(
+        self, questions: Sequence[completing.Question]
+    ) -> Iterator[Completion | Exception]:
+        """One answer for each question, without a schema; see ``Completes.complete``."""
+        step = self.batch_size
+        for start in range(0, len(questions), step):
+            with self._lock:
+                answers = self._talker.answers(questions[start : start + step], self._generator)
+            yield from answers
 
     def _asked(self, text: str, schema: Schema) -> list[tuple[Question, Job]] | Exception:
         try:
@@ -182,8 +227,9 @@ class LocalLLM:
             rejected.extend(reading.rejected)
             own, strange = settled(reading.candidates, shown, window)
             spans.extend(own)
-            rejected.extend(map(_in_the_margin, strange))
-        usage = _summed([answer.usage for _, answer in answers])
+            rejected.extend(map(in_the_margin, strange))
+        usage = summed([answer.usage for _, answer in answers])
+        usage = replace(usage, how="grammar" if self.constrained else "text")
         unread = tuple(self._form.unread(text))
         return Reading(tuple(spans), tuple(rejected), unread, usage, items=True)
 
@@ -230,20 +276,3 @@ def _in_bytes(answer: str, place: tuple[int, int]) -> tuple[int, int]:
     start, end = place
     before = len(answer[:start].encode())
     return before, before + len(answer[start:end].encode())
-
-
-def _in_the_margin(span: Span) -> Rejected:
-    reason = "it stands in the margin of a window, and the window beside it judges that place"
-    return Rejected(span.text, span.label, "duplicate", reason)
-
-
-def _summed(usages: Sequence[Usage]) -> Usage:
-    def total(values: Iterator[float | None]) -> float:
-        return sum(value or 0 for value in values)
-
-    return Usage(
-        tokens_in=int(total(u.tokens_in for u in usages)),
-        tokens_out=int(total(u.tokens_out for u in usages)),
-        passes=int(total(u.passes for u in usages)),
-        seconds=total(u.seconds for u in usages),
-    )

@@ -19,7 +19,7 @@ from schema_ner.prompts import chat, gollie, uniner
 from schema_ner.schema import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from schema_ner.grounding import MentionsMode
     from schema_ner.parsing import Parsed
@@ -90,7 +90,7 @@ class Gollie:
     def tokens(self, schema: Schema, text: str) -> list[int]:
         """As GoLLIE's own code has it: with a beginning of text, without an end."""
         # the prompt itself has no special token, so whatever looks like one is text
-        return _without_end(self._tokenizer, gollie.render(schema, text), split_special_tokens=True)
+        return without_end(self._tokenizer, gollie.render(schema, text), split_special_tokens=True)
 
     def unread(self, text: str) -> list[tuple[int, int]]:
         """Nothing: what cannot be written is escaped."""
@@ -134,36 +134,7 @@ class Chat(Gollie):
         Raises:
             ModelError: the template cannot be used.
         """
-        messages = chat.messages(schema, text)
-        system, user = (message["content"] for message in messages)
-        folded = [{"role": "user", "content": f"{system}\n\n{user}"}]
-        try:
-            written = self._templated(messages)
-        except Exception:  # noqa: BLE001  # templates raise what they like; many know no system turn
-            written = ""
-        try:
-            if system.strip() not in written:  # refused, or dropped without a word
-                written = self._templated(folded)
-        except Exception as err:
-            raise ModelError(
-                f"the chat template of this model cannot be used: {err}; "
-                'LocalLLM(…, prompt="gollie") asks without one'
-            ) from err
-        if user.strip() not in written:
-            raise ModelError(
-                "the chat template of this model does not show all that it is asked; "
-                'LocalLLM(…, prompt="gollie") asks without one'
-            )
-        # the template writes a beginning of text itself where there is one
-        return list(self._tokenizer(written, add_special_tokens=False).input_ids)
-
-    def _templated(self, messages: list[dict[str, str]]) -> str:
-        return self._tokenizer.apply_chat_template(
-            messages,
-            add_generation_prompt=True,
-            tokenize=False,
-            enable_thinking=False,  # a template that knows nothing of it takes no notice
-        )
+        return turns(self._tokenizer, chat.messages(schema, text))
 
     def grammar(self, schema: Schema, text: str) -> str:
         """A list of calls, behind a blank or not."""
@@ -192,7 +163,7 @@ class UniversalNER:
         (entity_type,) = schema
         question = uniner.question(entity_type, by=self._by)
         shown = LONE_SURROGATE.sub("\ufffd", text)  # no tokenizer takes half a character
-        return _without_end(self._tokenizer, uniner.render(shown, question))
+        return without_end(self._tokenizer, uniner.render(shown, question))
 
     def unread(self, text: str) -> list[tuple[int, int]]:
         """Halves of characters, which the prompt cannot show."""
@@ -237,7 +208,45 @@ def form_for(name: FormName, tokenizer: Tokenizer, *, model: str = "") -> Form:
     return Chat(tokenizer) if name == "chat" else Gollie(tokenizer)
 
 
-def _without_end(tokenizer: Tokenizer, prompt: str, **options: bool) -> list[int]:
+def turns(tokenizer: Tokenizer, messages: Sequence[Mapping[str, str]]) -> list[int]:
+    """A system's and a user's turn through the tokenizer's chat template, up to the model's own.
+
+    Raises:
+        ModelError: the template cannot be used.
+    """
+    system, user = (message["content"] for message in messages)
+    folded = [{"role": "user", "content": f"{system}\n\n{user}"}]
+    try:
+        written = _templated(tokenizer, messages)
+    except Exception:  # noqa: BLE001  # templates raise what they like; many know no system turn
+        written = ""
+    try:
+        if system.strip() not in written:  # refused, or dropped without a word
+            written = _templated(tokenizer, folded)
+    except Exception as err:
+        raise ModelError(
+            f"the chat template of this model cannot be used: {err}; "
+            'LocalLLM(…, prompt="gollie") asks without one'
+        ) from err
+    if user.strip() not in written:
+        raise ModelError(
+            "the chat template of this model does not show all that it is asked; "
+            'LocalLLM(…, prompt="gollie") asks without one'
+        )
+    # the template writes a beginning of text itself where there is one
+    return list(tokenizer(written, add_special_tokens=False).input_ids)
+
+
+def _templated(tokenizer: Tokenizer, messages: Sequence[Mapping[str, str]]) -> str:
+    return tokenizer.apply_chat_template(
+        [dict(message) for message in messages],
+        add_generation_prompt=True,
+        tokenize=False,
+        enable_thinking=False,  # a template that knows nothing of it takes no notice
+    )
+
+
+def without_end(tokenizer: Tokenizer, prompt: str, **options: bool) -> list[int]:
     """The prompt's tokens, without the end of text that some tokenizers add."""
     tokens = list(tokenizer(prompt, **options).input_ids)
     return tokens[:-1] if tokens and tokens[-1] == tokenizer.eos_token_id else tokens

@@ -170,6 +170,7 @@ def _stacked(
 ) -> Identity:
     """An adapter on its base."""
     names, templates = [name, base_name], set[bool | None]()
+    trained: FormName | None = None
     if isinstance(over, Path):
         if not (over / adapters.CONFIG).is_file():
             raise ModelError(f"{over} is no adapter: it holds no {adapters.CONFIG}")
@@ -177,15 +178,20 @@ def _stacked(
         naming.check_base(name, recorded, str(base) if isinstance(base, HubId) else base_name)
         names.append(recorded or "")
         templates.add(naming.has_template(over))
+        trained = adapters.trained_form(over)
     if isinstance(base, Path):
         under = _identified(base, base_name, prompt)
-        if under.kind != "causal-lm":
+        if under.kind == "adapter":
             raise ModelError(
-                f"the base of the adapter {name} is {base}, {_A[under.kind]}; adapters are run on "
-                "models in safetensors"
+                f"the base of the adapter {name} is {base}, an adapter itself; name a model as its "
+                "base"
             )
-        names.append(str(kinds.causal_config(base).get("_name_or_path", "")))
-        templates.add(naming.has_template(base))
+        base = Path(under.path)  # of a folder with one .gguf file, that file
+        if under.kind == "gguf":
+            templates.add(None)
+        else:
+            names.append(str(kinds.causal_config(base).get("_name_or_path", "")))
+            templates.add(naming.has_template(base))
     if isinstance(over, HubId) or isinstance(base, HubId):
         templates.add(None)
     identity = Identity(
@@ -201,10 +207,9 @@ def _stacked(
     )
     # one template is enough, and none is only sure where both have been read
     known = True if True in templates else None if None in templates else False
+    if trained is not None and prompt is None:
+        return replace(identity, form=trained)
     return _with_form(identity, names, has_template=known)
-
-
-_A = {"adapter": "an adapter itself", "gguf": "a .gguf file"}
 
 
 def _recorded_base(folder: Path) -> Path | HubId:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schema_ner.engines.local import modelfiles
+from schema_ner.engines.local import adapters, modelfiles
 from schema_ner.errors import ModelError
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ _WITH_PICTURES = "ForConditionalGeneration"  # one with a text_config writes abo
 
 def check_is_language_model(folder: Path) -> None:
     """Raise ModelError for the folder of another kind of model for entities."""
-    if (folder / "schema_ner.json").is_file():
+    is_adapter = (folder / adapters.CONFIG).is_file()
+    if (folder / adapters.MADE_HERE).is_file() and not is_adapter:
         raise ModelError(
             f"{folder} holds a model of the built-in kind, which is no language model; give it as "
             "model= alone, without adapter= and prompt="

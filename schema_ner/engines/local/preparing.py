@@ -65,11 +65,11 @@ def prepare(identity: Identity, wishes: Wishes) -> Prepared:
         ModelError: the model cannot be had, is none that is run, or does not fit.
         MissingExtraError: a package is missing.
     """
-    if identity.kind == "gguf":
-        _require_gguf()
     with quietly():
         here = settled(identity)
         files = Path(here.base or here.path)
+        if files.suffix.lower() == ".gguf":
+            _require_gguf()
         config = _config(files)
         size = size_of(config.get_text_config(decoder=True), stored=_stored(files, config))
         # of a hub model the weights may not be here yet
