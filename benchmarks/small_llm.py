@@ -132,7 +132,8 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     file = args.out / "small_llm.jsonl"
     lines = file.read_text("utf-8").splitlines() if file.is_file() else []
-    done = {(row["set"], row["way"]): row for row in map(json.loads, lines)}
+    rows = [row for row in map(json.loads, lines) if row["of"] == [args.model, args.texts]]
+    done = {(row["set"], row["way"]): row for row in rows}
     engines: dict[str, Callable[[], LocalLLM]] = {
         "free": lambda: LocalLLM(args.model, prompt="gollie", constrained=False),
         "base": lambda: LocalLLM(args.base, prompt="gollie"),
@@ -145,7 +146,7 @@ def main() -> None:
         for name in left:
             labels = index[name.partition(".")[0]]["labels"]
             row = measured(args.folder, name, asked(name, labels, way), engine, args.texts)
-            done[name, way] = {"set": name, "way": way, **row}
+            done[name, way] = {"set": name, "way": way, "of": [args.model, args.texts], **row}
             with file.open("a", encoding="utf-8") as log:
                 log.write(json.dumps(done[name, way]) + "\n")
             print(f"{name} {way}: F1 {100 * row['f1']:.1f}, {row['seconds']:.0f} s", flush=True)

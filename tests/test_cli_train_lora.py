@@ -43,7 +43,7 @@ BASE = tiny_models.toy("gollie")
 FEW = (
     "--texts",
     "16",
-    "--batch",
+    "--batch-size",
     "8",
     "--row-tokens",
     "1024",
@@ -100,8 +100,8 @@ def test_one_command_teaches_a_model_another_guideline(place: Path) -> None:
     """In 20 steps; the base knows where people are, and not that their titles count."""
     assert f1(LocalLLM(BASE), place) < 0.75
     ran = train(
-        place, "--texts", 320, "--batch", 16, "--row-tokens", 1024, "--rank", 16, "--rate", "5e-3",
-        "--mask", 0, "--class-dropout", 0,
+        place, "--texts", 320, "--batch-size", 16, "--row-tokens", 1024, "--rank", 16,
+        "--learning-rate", "5e-3", "--mask", 0, "--class-dropout", 0,
     )  # fmt: skip
     assert ran.exit_code == 0, ran.output
     assert "the adapter is in" in ran.stdout
@@ -125,9 +125,14 @@ def test_a_killed_run_is_resumed_and_a_finished_one_is_kept(place: Path) -> None
     assert "holds a run already; go on with --resume, or name another folder" in again.output
     resumed = train(place, *FEW, "--resume")  # nothing is left to do but to write the adapter
     assert resumed.exit_code == 0, resumed.output
-    other = train(place, *FEW, "--resume", "--rate", "1e-3")
+    other = train(place, *FEW, "--resume", "--learning-rate", "1e-3")
     assert other.exit_code == 2
-    assert "its rate was 0.0003, now it is 0.001" in other.output
+    assert "its learning_rate was 0.0003, now it is 0.001" in other.output
+    told = json.loads((place / "out" / "recipe.json").read_text("utf-8"))
+    assert told["learning_rate"] == 3e-4  # a refused run changes nothing
+    (place / "types.py").write_text(SCHEMA.replace("medicines", "drugs"), "utf-8")
+    reworded = train(place, *FEW, "--resume")
+    assert "its data was" in reworded.output
     shutil.rmtree(place / "out")
     nothing = train(place, *FEW, "--resume")
     assert nothing.exit_code == 2
@@ -152,6 +157,8 @@ def test_instruction_data_is_read_back(place: Path, form: str) -> None:
 def test_the_base_may_be_in_four_bits(place: Path) -> None:
     ran = train(place, *FEW, "--quantization", "nf4", "--gradient-checkpointing", "on")
     assert ran.exit_code == 0, ran.output
+    told = json.loads((place / "out" / "recipe.json").read_text("utf-8"))
+    assert told["quantization"] == "nf4"
     LocalLLM(place / "out" / "adapter", quantization="nf4")
 
 
@@ -205,7 +212,7 @@ def test_labels_that_the_schema_has_not_are_counted(place: Path) -> None:
     [
         (("--form", "poem"), "--form 'poem'; it is one of gollie, chat, uniner"),
         (("--mask", "2"), "masked=2.0; it is a share in [0, 1]"),
-        (("--rate", "nan"), "rate=nan"),
+        (("--learning-rate", "nan"), "learning_rate=nan"),
         (("--quantization", "int3"), "quantization='int3'"),
         (("--base", "nowhere"), "there is no model 'nowhere'"),
         (("--form", "uniner"), "schema-ner train data"),
@@ -228,9 +235,33 @@ def test_a_text_longer_than_a_row_is_left_out_and_counted(place: Path) -> None:
     documents = [with_titles(each) for each in toy_task.texts(20, seed=3)]
     long = Document(documents[0].text + " the tea was cold" * 65 + ".", documents[0].spans)
     write(place / "train.jsonl", [*documents[1:], *[long] * 5])
-    ran = train(place, "--texts", 40, "--batch", 8, "--row-tokens", 400, *FEW[6:])
+    ran = train(place, "--texts", 40, "--batch-size", 8, "--row-tokens", 400, *FEW[6:])
     assert ran.exit_code == 0, ran.output
-    assert "texts were left out: with their schema they are longer than --row-tokens" in ran.stderr
+    assert (
+        "1 texts were left out: with their schema they are longer than --row-tokens" in ran.stderr
+    )
+
+
+def test_texts_that_are_measured_with_are_not_learnt_from(place: Path) -> None:
+    documents = [with_titles(each) for each in toy_task.texts(20, seed=3)]
+    write(place / "train.jsonl", documents)
+    write(place / "dev.jsonl", documents[:4])
+    ran = train(place, *FEW, "--dev", place / "dev.jsonl")
+    assert ran.exit_code == 0, ran.output
+    assert "learning from 16 texts of 1 sources, measured on 4 kept back" in ran.stderr
+    assert "note: 4 texts of" in ran.stderr
+
+
+def test_texts_annotated_for_some_types_are_learnt_and_measured_by_these(place: Path) -> None:
+    rows = [
+        {"text": f"Dr X{at} came.", "entities": [[0, 6, "Person"]], "asked": ["Person"]}
+        for at in range(10, 50)
+    ]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (place / "train.jsonl").write_text(lines, "utf-8")
+    ran = train(place, *FEW)
+    assert ran.exit_code == 0, ran.output
+    assert "learning from 36 texts of 1 sources, measured on 4 kept back" in ran.stderr
 
 
 def test_an_adapter_is_not_run_on_another_base(place: Path) -> None:

@@ -71,10 +71,10 @@ def test_a_drawer_goes_on_where_another_one_stood() -> None:
     recipe = Recipe(texts=1, seed=3)
     one = Drawer(sources, recipe)
     texts(one, 7)
-    state = one.state
+    state = one.state_dict()
     rest = [one.draw() for _ in range(5)]
     other = Drawer(sources, recipe)
-    other.go_on(state)
+    other.load_state_dict(state)
     assert [other.draw() for _ in range(5)] == rest
 
 
@@ -169,7 +169,7 @@ def test_names_that_read_alike_are_asked_for_once() -> None:
     ("numbers", "said"),
     [
         ({"texts": 0}, "texts=0"),
-        ({"rate": float("nan")}, "rate=nan"),
+        ({"learning_rate": float("nan")}, "learning_rate=nan"),
         ({"masked": 1.5}, "masked=1.5"),
         ({"rank": True}, "rank=True"),
     ],
@@ -180,7 +180,7 @@ def test_a_recipe_says_which_number_is_wrong(numbers: dict[str, float], said: st
 
 
 def test_the_rate_rises_then_falls_to_nothing() -> None:
-    recipe = Recipe(texts=1000, rate=1.0, warm_up=0.1)
+    recipe = Recipe(texts=1000, learning_rate=1.0, warm_up=0.1)
     rates = [recipe.rate_at(texts) for texts in range(0, 1001, 10)]
     top = rates.index(max(rates))
     assert 0 < rates[0] < rates[top] <= 1.0

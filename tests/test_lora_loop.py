@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from schema_ner.training.lora.rows import Row
 
 torch = tiny_models.torch
-NUMBERS: dict[str, Any] = {"texts": 48, "batch": 8, "row_tokens": 1024, "rate": 1e-2}
+NUMBERS: dict[str, Any] = {"texts": 48, "batch_size": 8, "row_tokens": 1024, "learning_rate": 1e-2}
 SOURCE = source_of("toy", toy_task.texts(30, seed=1), toy_task.SCHEMA)
 
 
@@ -43,7 +43,7 @@ def loop(folder: Path, *, key: dict[str, Any] | None = None, **numbers: Any) -> 
     identity = identify(str(tiny_models.toy("gollie")))
     trainee = prepare(identity, Wishes(device="cpu"), recipe, checkpointing=False)
     tokens = Tokens(trainee.loaded.tokenizer, "gollie")
-    feed = Feed(Drawer([SOURCE], recipe), tokens, recipe, trainee.shares)
+    feed = Feed(Drawer([SOURCE], recipe), tokens, recipe, trainee.shares, 2048)
     return Loop(trainee, feed, folder, recipe, key or {"base": "toy"})
 
 
@@ -75,7 +75,7 @@ def test_a_killed_run_ends_as_an_unbroken_one(tmp_path: Path) -> None:
     assert noted(broken)[-1]["step"] == 4  # noted, and not in the checkpoint
     resumed = loop(broken)
     resumed.resume()
-    assert resumed.step < 4
+    assert 0 < resumed.step < 4
     resumed.run(lambda _: None, lambda: next(f1), every=16)
     assert torch.equal(weights(resumed), weights(unbroken))
     assert noted(broken) == noted(whole)
@@ -109,7 +109,7 @@ def test_a_loss_that_is_no_number_ends_the_run_and_loses_nothing(tmp_path: Path)
     with torch.no_grad():
         next(iter(run._learnt.values())).fill_(float("nan"))
     with pytest.raises(
-        ModelError, match=r"no number any more in step 2 .*--rate, now 0\.01"
+        ModelError, match=r"no number any more in step 2 .*--learning-rate, now 0\.01"
     ) as err:
         run.run(lambda _: None)
     assert "is as it was before" in str(err.value)
@@ -126,6 +126,57 @@ def test_a_checkpoint_of_another_run_is_not_gone_on_from(
     run.save()
     with pytest.raises(ModelError, match=said):
         loop(tmp_path, key=key).resume()
+
+
+def test_a_run_stopped_by_hand_goes_on_from_its_last_step(tmp_path: Path) -> None:
+    """Ctrl-C in the middle of a step: what that step was given comes again."""
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    whole.mkdir()
+    broken.mkdir()
+    unbroken = loop(whole)
+    unbroken.run(lambda _: None)
+    stopped = loop(broken)
+    loss = stopped._trainee.loss
+    calls = iter(range(100))
+
+    def pressed(row: Row) -> Any:
+        if next(calls) == 5:
+            raise KeyboardInterrupt
+        return loss(row)
+
+    stopped._trainee = Pressed(stopped._trainee, pressed)  # type: ignore[assignment]
+    with pytest.raises(KeyboardInterrupt):
+        stopped.run(lambda _: None)
+    resumed = loop(broken)
+    resumed.resume()
+    assert resumed.step > 0
+    resumed.run(lambda _: None)
+    assert torch.equal(weights(resumed), weights(unbroken))
+    assert noted(broken) == noted(whole)
+
+
+class Pressed:
+    """A trainee whose loss is interrupted."""
+
+    def __init__(self, trainee: Any, loss: Any) -> None:
+        self.model, self.loaded, self.loss = trainee.model, trainee.loaded, loss
+
+
+def test_a_full_disk_leaves_the_last_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = loop(tmp_path)
+    run.save()
+    before = (tmp_path / STATE).read_bytes()
+
+    def full(*_: object) -> None:
+        raise RuntimeError("PytorchStreamWriter failed writing file")
+
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(ModelError, match=r"cannot be written .*the one before is as it was"):
+        run.save()
+    assert (tmp_path / STATE).read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == [STATE]
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no", b"junk" * 100])
@@ -153,13 +204,13 @@ def test_a_log_cut_by_a_crash_is_mended(tmp_path: Path) -> None:
 def fed(source: Source, **numbers: Any) -> tuple[Feed, list[Row]]:
     recipe = Recipe(**NUMBERS | numbers)
     tokens = Tokens(tiny_models.tokenizer("sentencepiece"), "gollie")
-    feed = Feed(Drawer([source], recipe), tokens, recipe, shares=True)
+    feed = Feed(Drawer([source], recipe), tokens, recipe, shares=True, context=2048)
     return feed, feed.step()
 
 
 def test_a_step_holds_the_texts_it_is_to_hold() -> None:
     for batch in (1, 5, 40):
-        _, rows = fed(SOURCE, batch=batch)
+        _, rows = fed(SOURCE, batch_size=batch)
         assert sum(row.examples for row in rows) == batch
         assert all(len(row.tokens) <= NUMBERS["row_tokens"] for row in rows)
 
@@ -167,8 +218,8 @@ def test_a_step_holds_the_texts_it_is_to_hold() -> None:
 def test_what_is_longer_than_a_row_is_left_out_and_counted() -> None:
     long = [replace(row, text=row.text + " the tea was cold." * 200) for row in SOURCE.rows[:3]]
     source = replace(SOURCE, rows=(*SOURCE.rows[3:10], *long))
-    feed, rows = fed(source, batch=40)
-    assert feed.too_long >= 3
+    feed, rows = fed(source, batch_size=40)
+    assert feed.too_long == 3  # each counts once, however often it comes
     assert sum(row.examples for row in rows) == 40
 
 
@@ -180,5 +231,5 @@ def test_a_row_too_short_for_any_text_is_said() -> None:
 def test_without_sharing_each_row_holds_one_text() -> None:
     recipe = Recipe(**NUMBERS)
     tokens = Tokens(tiny_models.tokenizer("sentencepiece"), "gollie")
-    feed = Feed(Drawer([SOURCE], recipe), tokens, recipe, shares=False)
-    assert [row.examples for row in feed.step()] == [1] * NUMBERS["batch"]
+    feed = Feed(Drawer([SOURCE], recipe), tokens, recipe, shares=False, context=2048)
+    assert [row.examples for row in feed.step()] == [1] * NUMBERS["batch_size"]

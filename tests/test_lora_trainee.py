@@ -18,7 +18,7 @@ from schema_ner.errors import ModelError
 from schema_ner.training.lora.examples import Example
 from schema_ner.training.lora.recipe import Recipe
 from schema_ner.training.lora.rows import pack
-from schema_ner.training.lora.trainee import Trainee, prepare
+from schema_ner.training.lora.trainee import Trainee, _shares, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,25 @@ def trainee(folder: Path, *, checkpointing: bool = False, **wishes: Any) -> Trai
             if "lora_B" in name:
                 weight.normal_(std=0.1)
     return replace(made, short=None)
+
+
+def test_whether_texts_can_share_a_row_is_tried_out() -> None:
+    """A model that takes no notice of the mask would learn from what stands beside a text."""
+    made = trainee(tiny_models.saved("llama"))
+    assert _shares(made)
+    deaf = made.loaded.model.forward
+    made.loaded.model.forward = lambda **told: deaf(**told | {"attention_mask": None})
+    assert not _shares(made)
+
+
+def test_float32_is_float32() -> None:
+    made = prepare(
+        identify(str(tiny_models.saved("llama"))),
+        Wishes(device="cpu", dtype="float32"),
+        RECIPE,
+        checkpointing=False,
+    )
+    assert made.short is None
 
 
 def groups() -> list[list[Example]]:
@@ -88,17 +107,26 @@ def test_packed_rows_teach_what_separate_rows_teach(family: str) -> None:
 
 
 def test_what_another_text_says_changes_nothing() -> None:
+    """Neither a text of another schema in front, nor one beside it under the same schema."""
     model = trainee(tiny_models.saved("llama"))
     model.model.double().eval()
     first, second = groups()
-    other = [Example((*e.tokens[:-3], 7, 8, 9), e.answers) for e in second]
     losses = []
-    for beside in (second, other):
-        (row,) = pack([first, beside], 10_000)
-        of_first = row.groups[row.predicting] == 0
-        kept = replace(row, predicting=row.predicting[of_first], targets=row.targets[of_first])
+    for change in (False, True):
+        others = [_changed(each) for each in first] if change else first
+        beside = [_changed(second[0]) if change else second[0], *second[1:]]
+        (row,) = pack([others, beside], 10_000)
+        last = (row.groups == 1) & (row.segments == len(second))
+        of_last = last[row.predicting]
+        kept = replace(row, predicting=row.predicting[of_last], targets=row.targets[of_last])
+        assert len(kept.targets) == 3
         losses.append(model.loss(kept).item())
     assert losses[0] == pytest.approx(losses[1], abs=1e-6)
+
+
+def _changed(example: Example) -> Example:
+    """Another text and answer under the same schema."""
+    return Example((*example.tokens[:60], *(t + 1 for t in example.tokens[60:])), example.answers)
 
 
 @pytest.mark.parametrize("family", ["mistral-window", "gemma2"])

@@ -61,13 +61,15 @@ _Texts = Annotated[
         "--texts", metavar="NUMBER", help="Texts to see in all; else each 3 times.", min=1
     ),
 ]
-_Batch = Annotated[int, typer.Option("--batch", metavar="NUMBER", help="Texts in one step.", min=1)]
+_Batch = Annotated[
+    int, typer.Option("--batch-size", metavar="NUMBER", help="Texts in one step.", min=1)
+]
 _Row = Annotated[
     int,
     typer.Option("--row-tokens", metavar="NUMBER", help="Tokens of a forward pass.", min=64),
 ]
 _Rank = Annotated[int, typer.Option("--rank", metavar="NUMBER", help="Of the adapter.", min=1)]
-_Rate = Annotated[float, typer.Option("--rate", metavar="NUMBER", help="Of learning, at most.")]
+_Rate = Annotated[float, typer.Option("--learning-rate", metavar="NUMBER", help="The highest.")]
 _LoraDropout = Annotated[
     float,
     typer.Option(
@@ -114,10 +116,10 @@ def lora(  # noqa: PLR0913  # one parameter an option
     dev_times: _DevTimes = 8,
     form: _Form = "gollie",
     texts: _Texts = None,
-    batch: _Batch = 32,
+    batch_size: _Batch = 32,
     row_tokens: _Row = 2048,
     rank: _Rank = 8,
-    rate: _Rate = 3e-4,
+    learning_rate: _Rate = 3e-4,
     dropout: _LoraDropout = 0.05,
     mask: _Mask = 0.3,
     class_dropout: _Dropout = 0.15,
@@ -169,12 +171,12 @@ def lora(  # noqa: PLR0913  # one parameter an option
             streams.note(f"note: {note}")
         return Recipe(
             texts=texts or runs.TIMES * found.texts,
-            batch=batch,
+            batch_size=batch_size,
             row_tokens=row_tokens,
             rank=rank,
             alpha=2 * rank,
             dropout=dropout,
-            rate=rate,
+            learning_rate=learning_rate,
             masked=mask,
             class_dropout=class_dropout,
             seed=seed,
@@ -214,7 +216,7 @@ def _say(outcome: Outcome) -> None:
     if outcome.too_long:
         streams.note(
             f"{outcome.too_long:,} texts were left out: with their schema they are longer than "
-            "--row-tokens"
+            "--row-tokens or the model's context"
         )
     f1 = "" if outcome.f1 is None else f"; strict F1 {100 * outcome.f1:.1f} on texts kept back"
     streams.say(

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TABLE, PICTURE = "curve.csv", "curve.png"
-COLUMNS = ("step", "texts", "loss", "rate", "norm", "tokens", "alone", "seconds", "f1")
+COLUMNS = (
+    "step", "texts", "loss", "learning_rate", "grad_norm", "tokens", "alone", "seconds", "f1",
+)  # fmt: skip
 SMOOTH = 20  # steps that a point of the loss is the mean of
 
 
@@ -26,7 +28,8 @@ def write(folder: Path) -> float:
     Returns:
         How many times more tokens the texts would have been, each with a schema of its own.
     """
-    noted = [json.loads(line) for line in (folder / LOG).read_text("utf-8").splitlines()]
+    lines = (folder / LOG).read_text("utf-8").splitlines()
+    noted = [each for line in lines if (each := _read(line)) is not None]
     with (folder / TABLE).open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, COLUMNS, restval="", extrasaction="ignore")
         table.writeheader()
@@ -40,6 +43,15 @@ def write(folder: Path) -> float:
         _draw(steps, [each for each in noted if "f1" in each], folder / PICTURE)
     fed = sum(each["tokens"] for each in steps)
     return sum(each["alone"] for each in steps) / fed if fed else 1.0
+
+
+def _read(line: str) -> dict[str, Any] | None:
+    """A line of the log; ``None`` for one that a crash cut."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _draw(steps: list[dict[str, Any]], measured: list[dict[str, Any]], file: Path) -> None:

@@ -5,7 +5,7 @@ them shuffled, some left out, some under names that say nothing, learns to read 
 (Sainz et al., arXiv:2310.03668).
 
 Here: which texts, types and wordings.  Not here: where texts come from (``training.sources``),
-prompts and tokens (``examples``).
+prompts and tokens (``tokens``).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from schema_ner.encoder.wording import first_sentence
-from schema_ner.errors import SchemaError
+from schema_ner.errors import InputError, SchemaError
 from schema_ner.mentions import Mention
 from schema_ner.schema import EntityType, Schema, identifier
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 TEXTS = 12  # of one draw: more under one schema save more, and show fewer schemas
 MOST_TYPES = (3, 5, 8, 12)  # of one prompt that have mentions; one of these at random
 MOST_OWN = 24  # of a user's own types
+_FRUITLESS = 10_000  # draws
 EMPTY_KEPT = 0.3  # of a data set's texts without a mention: most of them teach the same
 
 
@@ -88,18 +89,21 @@ class Drawer:
         """How many texts there are."""
         return sum(len(source.rows) for source in self._sources)
 
-    @property
-    def state(self) -> list[int]:
+    def state_dict(self) -> list[int]:
         """Where the dealing is: draws, and texts dealt of each source."""
         return [self._drawn, *self._dealt]
 
-    def go_on(self, state: list[int]) -> None:
+    def load_state_dict(self, state: list[int]) -> None:
         """Deal on from there."""
         self._drawn, *self._dealt = state
 
     def draw(self) -> Draw:
-        """The next texts of a source that is drawn at random."""
-        while True:
+        """The next texts of a source that is drawn at random.
+
+        Raises:
+            InputError: none of many draws had anything to ask.
+        """
+        for _ in range(_FRUITLESS):
             rng = random.Random(f"{self._recipe.seed} {self._drawn}")  # noqa: S311  # repeatable
             self._drawn += 1
             (number,) = rng.choices(range(len(self._sources)), self._weights)
@@ -109,6 +113,7 @@ class Drawer:
             if asked:
                 places = tuple(at + 1 for at, _ in asked)
                 return Draw(number, tuple(question for _, question in asked), places)
+        raise InputError("there is nothing to ask of these texts: no type is annotated in them")
 
     def _asked(self, number: int, rng: random.Random) -> list[tuple[int, Question | Record]]:
         """What is asked of the next texts of a source, with the place of each among them."""
@@ -153,7 +158,7 @@ def _weights(sources: Sequence[Source | Conversations], pack_share: float) -> li
     plain = [
         1.0
         if source.kind == "pack"
-        else min(len(source.rows), 4000) ** (0.5 if source.kind == "set" else 1.0)
+        else (min(len(source.rows), 4000) ** 0.5 if source.kind == "set" else len(source.rows))
         for source in sources
     ]
     packs = [source.kind == "pack" for source in sources]

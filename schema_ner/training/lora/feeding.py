@@ -1,20 +1,23 @@
 """From sources to the rows of each step.
 
 Here: which examples go into a step, and how they fill rows.  Not here: drawing them (``drawing``),
-their tokens (``examples``), packing (``rows``).
+their tokens (``tokens``), packing (``rows``).
 """
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from schema_ner.errors import InputError
+from schema_ner.training.lora.drawing import Question
 from schema_ner.training.lora.rows import Packer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from schema_ner.instructions import Record
     from schema_ner.training.lora.drawing import Drawer
     from schema_ner.training.lora.examples import Example
     from schema_ner.training.lora.recipe import Recipe
@@ -33,24 +36,29 @@ class Feed:
         tokens: of the model.
         recipe: texts of a step, tokens of a row.
         shares: whether examples of one schema share it.
-        too_long: texts that were longer than a row with the schema, so far.
+        context: tokens that the model was made for.
     """
 
     drawer: Drawer
     tokens: Tokens
     recipe: Recipe
     shares: bool
-    too_long: int = field(default=0)
+    context: int
+    _long: set[int] = field(default_factory=set)  # checksums of texts that do not fit
 
     @property
-    def state(self) -> dict[str, Any]:
-        """Where the dealing is."""
-        return {"drawer": self.drawer.state, "too_long": self.too_long}
+    def too_long(self) -> int:
+        """How many texts were left out so far: with their schema they do not fit."""
+        return len(self._long)
 
-    def go_on(self, state: dict[str, Any]) -> None:
+    def state_dict(self) -> dict[str, Any]:
+        """Where the dealing is."""
+        return {"drawer": self.drawer.state_dict(), "long": sorted(self._long)}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
         """Deal on from there."""
-        self.drawer.go_on(state["drawer"])
-        self.too_long = state["too_long"]
+        self.drawer.load_state_dict(state["drawer"])
+        self._long = set(state["long"])
 
     def step(self) -> list[Row]:
         """The rows of one step: of about so many texts as the recipe says, one row at least.
@@ -59,7 +67,7 @@ class Feed:
             InputError: no text fits.
         """
         rows: list[Row] = []
-        left = self.recipe.batch
+        left = self.recipe.batch_size
         while left > 0:
             row = self._row(left)
             rows.append(row)
@@ -83,19 +91,26 @@ class Feed:
                 break
         if not taken:
             raise InputError(
-                f"no text fits into a row of {self.recipe.row_tokens} tokens with the schema: "
-                "shorten the guidelines, or give more --row-tokens"
+                f"no text fits into a row of {self.recipe.row_tokens} tokens, and the model's "
+                f"context of {self.context}, with the schema: shorten the guidelines, or give more "
+                "--row-tokens"
             )
         return packer.row()
 
-    def _fitting(self, questions: Sequence[Any]) -> tuple[list[Example], list[int]]:
+    def _fitting(self, questions: Sequence[Question | Record]) -> tuple[list[Example], list[int]]:
         """The examples that fit into a row by themselves, and which questions they are of."""
         found, places = [], []
         for place, question in enumerate(questions):
             example = self.tokens.example(question)
-            if len(example.tokens) > self.recipe.row_tokens:
-                self.too_long += 1
+            if len(example.tokens) > min(self.recipe.row_tokens, self.context):
+                self._long.add(_checksum(question))
             else:
                 found.append(example)
                 places.append(place)
         return found, places
+
+
+def _checksum(question: Question | Record) -> int:
+    """The same for a text whatever it is asked for."""
+    said = question.text if isinstance(question, Question) else repr(question.turns)
+    return zlib.crc32(said.encode("utf-8", "surrogatepass"))

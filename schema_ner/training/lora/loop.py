@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -36,8 +37,8 @@ class Step:
     Attributes:
         step, texts: so many so far.
         loss: mean of the answers' tokens.
-        norm: of the gradient, before it was clipped.
-        rate: of learning.
+        grad_norm: of the gradient, before it was clipped.
+        learning_rate: of the step.
         tokens: of the step, as they were fed.
         alone: of the step, if each text had been fed with a schema of its own.
         examples: of the step.
@@ -48,8 +49,8 @@ class Step:
     texts: int
     examples: int
     loss: float
-    norm: float
-    rate: float
+    grad_norm: float
+    learning_rate: float
     tokens: int
     alone: int
     seconds: float
@@ -79,6 +80,7 @@ class Loop:
         self._scaler = torch.amp.GradScaler(
             trainee.loaded.plan.device, enabled=trainee.short is torch.float16
         )
+        self._before = feed.state_dict(), self._random_state()  # of the last step
         self.step = self.texts = 0
         self.measured_at = -1  # texts
         self.best: float | None = None
@@ -106,6 +108,20 @@ class Loop:
         Raises:
             ModelError: the loss is no number any more.
         """
+        if not self.step:
+            self.save()  # so that a run can be gone on with from its first minute
+        try:
+            self._run(tell, measure, every)
+        except KeyboardInterrupt:
+            # what an unfinished step was given comes again
+            self._feed.load_state_dict(self._before[0])
+            self._set_random_state(self._before[1])
+            self.save()
+            raise
+
+    def _run(
+        self, tell: Callable[[Step], None], measure: Callable[[], float] | None, every: int
+    ) -> None:
         saved = time.monotonic()
         measured = self.texts // every if every else 0
         while not self.is_done:
@@ -128,6 +144,7 @@ class Loop:
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         self._trainee.model.train()
+        self._before = self._feed.state_dict(), self._random_state()
         rows = self._feed.step()
         learnt = sum(len(row.targets) for row in rows)
         total = 0.0
@@ -150,8 +167,8 @@ class Loop:
             texts=self.texts,
             examples=examples,
             loss=total,
-            norm=norm,
-            rate=rate,
+            grad_norm=norm,
+            learning_rate=rate,
             tokens=sum(len(row.tokens) for row in rows),
             alone=sum(row.alone for row in rows),
             seconds=time.monotonic() - began,
@@ -167,14 +184,14 @@ class Loop:
         kept = f"{file} is as it was before" if file.is_file() else "no checkpoint was written yet"
         raise ModelError(
             f"the loss is no number any more in step {self.step + 1} (loss {loss}, gradient "
-            f"{norm}): learn more slowly with --rate, now {self._recipe.rate:g}, or compute in "
-            f"--dtype float32; {kept}"
+            f"{norm}): learn more slowly with --learning-rate, now "
+            f"{self._recipe.learning_rate:g}, or compute in --dtype float32; {kept}"
         )
 
     def _measured(self, f1: float) -> None:
         self._note({"step": self.step, "texts": self.texts, "f1": f1})
         self.measured_at = self.texts
-        if self.best is None or f1 > self.best:
+        if self.best is None or f1 >= self.best:  # of equals the one that learnt longer
             self.best = f1
             self.best_weights = {n: p.detach().cpu().clone() for n, p in self._learnt.items()}
 
@@ -205,12 +222,37 @@ class Loop:
             "weights": {n: p.detach().cpu() for n, p in self._learnt.items()},
             "optimiser": self._optimiser.state_dict(),
             "scaler": self._scaler.state_dict(),
-            "feed": self._feed.state,
-            "random": torch.get_rng_state(),
+            "feed": self._feed.state_dict(),
+            "random": self._random_state(),
         }
+        file = self._folder / STATE
         scratch = self._folder / f"{STATE}.tmp"
-        torch.save(state, scratch)
-        scratch.replace(self._folder / STATE)
+        try:
+            with scratch.open("wb") as stream:
+                torch.save(state, stream)
+                stream.flush()
+                os.fsync(stream.fileno())
+            scratch.replace(file)
+        except (OSError, RuntimeError) as err:  # torch has its own word for a full disk
+            scratch.unlink(missing_ok=True)
+            raise ModelError(
+                f"the checkpoint {file} cannot be written ({err}); the one before is as it was: "
+                "make room, and go on with --resume"
+            ) from err
+
+    def _random_state(self) -> dict[str, Any]:
+        """Of the generators that dropout draws from."""
+        states = {"cpu": torch.get_rng_state()}
+        device = self._trainee.loaded.plan.device
+        if device != "cpu":
+            states[device] = getattr(torch, device).get_rng_state()
+        return states
+
+    def _set_random_state(self, states: dict[str, Any]) -> None:
+        torch.set_rng_state(states["cpu"])
+        for device, state in states.items():
+            if device != "cpu":
+                getattr(torch, device).set_rng_state(state)
 
     def resume(self) -> None:
         """Go on from the folder's checkpoint.
@@ -222,9 +264,11 @@ class Loop:
         try:
             state: dict[str, Any] = torch.load(file, "cpu", weights_only=True)
             other = sorted(k for k, v in self._key.items() if state["key"].get(k) != v)
+            if not other:
+                self._load(state)
         except Exception as err:  # torch has many for a file that is none of its own
             raise ModelError(
-                f"{file} is no checkpoint ({type(err).__name__}); name another --out"
+                f"{file} is no checkpoint of this model ({type(err).__name__}); name another --out"
             ) from err
         if other:
             before, now = state["key"].get(other[0]), self._key[other[0]]
@@ -232,15 +276,17 @@ class Loop:
                 f"the run in {self._folder} is another one: its {other[0]} was {before!r}, now it "
                 f"is {now!r}; name what it was, or another --out"
             )
+        self._cut_log()
+
+    def _load(self, state: dict[str, Any]) -> None:
         self._put(state["weights"])
         self._optimiser.load_state_dict(state["optimiser"])
         self._scaler.load_state_dict(state["scaler"])
-        self._feed.go_on(state["feed"])
-        torch.set_rng_state(state["random"])
+        self._feed.load_state_dict(state["feed"])
+        self._set_random_state(state["random"])
         self.step, self.texts = state["step"], state["texts"]
         self.measured_at = state["measured_at"]
         self.best, self.best_weights = state["best"], state["best_weights"]
-        self._cut_log()
 
     def _cut_log(self) -> None:
         """Forget what was noted behind the checkpoint: it comes again."""

@@ -5,7 +5,7 @@ Here: which texts are kept back, and how they are measured.  Not here: when (``l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from schema_ner.engines.local.engine import LocalLLM
@@ -29,13 +29,21 @@ class KeptBack:
     texts: tuple[tuple[str, tuple[Span, ...]], ...]
 
 
-def kept_back(source: Source, most: int) -> KeptBack:
-    """The first texts of a source, asked for with all its types and whole guidelines."""
-    types = tuple(
-        EntityType(label, meaning.guideline, meaning.examples[:5])
-        for label, meaning in source.meanings.items()
-    )
-    rows = [row for row in source.rows if row.asked is None][:most]
+def kept_back(source: Source, schema: Schema | None = None) -> KeptBack:
+    """The texts of a source, asked for with all its types and whole guidelines.
+
+    Args:
+        source: annotated with all its types everywhere.
+        schema: of a user's own texts, as it will be used; extra fields are not learnt.
+    """
+    if schema is None:
+        types = tuple(
+            EntityType(label, meaning.guideline, meaning.examples[:5])
+            for label, meaning in source.meanings.items()
+        )
+    else:
+        types = tuple(replace(t, fields=()) for t in schema if t.label in source.meanings)
+    rows = [row for row in source.rows if row.asked is None]
     return KeptBack(Schema(types, source.name), tuple((row.text, row.spans) for row in rows))
 
 
@@ -46,11 +54,6 @@ class Measure:
         self._trainee, self._sets = trainee, sets
         # in the weights' own precision: shortened, they would be cast anew for every token
         self._engine = LocalLLM.over(trainee.loaded)
-
-    @property
-    def texts(self) -> int:
-        """How many texts are read each time."""
-        return sum(len(each.texts) for each in self._sets)
 
     def __call__(self) -> float:
         """F1 in [0, 1], as the model is now."""

@@ -15,10 +15,10 @@ class Recipe:
 
     Attributes:
         texts: how many texts are seen in all.
-        batch: texts in one step of the optimiser.
+        batch_size: texts in one step of the optimiser.
         row_tokens: the most tokens of a forward pass; one schema is read once for all texts in it.
         rank, alpha, dropout: of LoRA, on all linear layers.
-        rate: of learning, after the warm-up; it falls to 0 in half a cosine.
+        learning_rate: after the warm-up; it falls to 0 in half a cosine.
         warm_up: share of all texts until the rate is reached.
         class_dropout: how often a type is left out of a prompt, its mentions with it.
         masked: how often the classes of a prompt are called LABEL_1, LABEL_2 …, so that only their
@@ -36,12 +36,12 @@ class Recipe:
     """
 
     texts: int
-    batch: int = 32
+    batch_size: int = 32
     row_tokens: int = 2048
     rank: int = 8
     alpha: int = 16
     dropout: float = 0.05
-    rate: float = 3e-4
+    learning_rate: float = 3e-4
     warm_up: float = 0.03
     class_dropout: float = 0.15
     masked: float = 0.3
@@ -61,12 +61,16 @@ class Recipe:
         """The learning rate after so many texts."""
         done = texts / self.texts
         if done < self.warm_up:
-            return self.rate * (texts + self.batch) / (self.texts * self.warm_up + self.batch)
+            return (
+                self.learning_rate
+                * (texts + self.batch_size)
+                / (self.texts * self.warm_up + self.batch_size)
+            )
         left = max(0.0, 1 - (done - self.warm_up) / max(1e-9, 1 - self.warm_up))
-        return self.rate * (0.5 - 0.5 * math.cos(math.pi * left))
+        return self.learning_rate * (0.5 - 0.5 * math.cos(math.pi * left))
 
 
-_LEAST = {"texts": 1, "batch": 1, "row_tokens": 64, "rank": 1, "alpha": 1}
+_LEAST = {"texts": 1, "batch_size": 1, "row_tokens": 64, "rank": 1, "alpha": 1}
 _SHARES = ("dropout", "warm_up", "class_dropout", "masked", "without", "pack_share")
 
 

@@ -19,7 +19,7 @@ from schema_ner.errors import InputError
 from schema_ner.training.lora import curves, inputs, saving
 from schema_ner.training.lora.drawing import Drawer
 from schema_ner.training.lora.feeding import Feed
-from schema_ner.training.lora.loop import STATE, Loop
+from schema_ner.training.lora.loop import LOG, STATE, Loop
 from schema_ner.training.lora.measuring import Measure
 from schema_ner.training.lora.tokens import Tokens
 from schema_ner.training.lora.trainee import prepare
@@ -80,7 +80,6 @@ class Outcome:
         adapter: the folder to give as ``model=``.
         texts, sources: learnt from.
         f1: on texts kept back, of the weights that were kept; ``None`` where none were.
-        kept_back: how many.
         saved: how many times more tokens the texts would have been, each with its own schema.
         too_long: texts left out because they were longer than a row.
     """
@@ -89,7 +88,6 @@ class Outcome:
     texts: int
     sources: int
     f1: float | None
-    kept_back: int
     saved: float
     too_long: int
 
@@ -117,7 +115,14 @@ def run(
     _check(job)
     identity = identify(job.base, prompt=job.form)
     data = inputs.read(
-        job.data, job.schema, job.dev, form=job.form, measured=job.dev_texts, seed=job.seed
+        inputs.Wanted(
+            places=job.data,
+            schema=job.schema,
+            dev=job.dev,
+            form=job.form,
+            measured=job.dev_texts,
+            seed=job.seed,
+        )
     )
     numbers = recipe(data)
     trainee = prepare(identity, job.wishes, numbers, checkpointing=_checkpointing(job))
@@ -126,13 +131,16 @@ def run(
         Tokens(trainee.loaded.tokenizer, job.form),
         numbers,
         trainee.shares,
+        trainee.loaded.most_context,
     )
-    key = {"base": trainee.loaded.identity.name, "data": data.hash, **asdict(numbers)}
+    key = _key(job, trainee, data, numbers)
     job.out.mkdir(parents=True, exist_ok=True)
-    (job.out / RECIPE).write_text(json.dumps(key, indent=1) + "\n", "utf-8")
     loop = Loop(trainee, feed, job.out, numbers, key)
     if job.resume:
         loop.resume()
+    else:
+        (job.out / LOG).unlink(missing_ok=True)  # of a run that never came to a checkpoint
+    (job.out / RECIPE).write_text(json.dumps(key, indent=1) + "\n", "utf-8")
     measure = _measure(trainee, data, loop, measured)
     every = -(-numbers.texts // job.dev_times)
     loop.run(lambda step: tell(step, numbers.texts), measure, every=every)
@@ -145,10 +153,23 @@ def run(
         texts=data.texts,
         sources=len(data.sources),
         f1=loop.best,
-        kept_back=data.measured,
         saved=saved,
         too_long=feed.too_long,
     )
+
+
+def _key(job: Job, trainee: Trainee, data: Inputs, recipe: Recipe) -> dict[str, Any]:
+    """All that a run is, by name: what a checkpoint must agree with to be gone on from."""
+    loaded = trainee.loaded
+    return {
+        "base": loaded.identity.name,
+        "data": data.hash,
+        "form": job.form,
+        "quantization": loaded.plan.quantization,
+        "dtype": loaded.plan.dtype,
+        "dev_texts": job.dev_texts,
+        **asdict(recipe),
+    }
 
 
 def _check(job: Job) -> None:

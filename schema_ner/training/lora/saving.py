@@ -41,7 +41,7 @@ def write(trainee: Trainee, folder: Path, card: Mapping[str, Any]) -> None:
     config.inference_mode = True
     config.base_model_name_or_path = identity.hub or identity.path
     config.save_pretrained(folder)
-    tensors = peft.get_peft_model_state_dict(trainee.model)
+    tensors = peft.get_peft_model_state_dict(trainee.model, save_embedding_layers=False)
     kept = {n: t.detach().to("cpu", torch.float16).contiguous() for n, t in tensors.items()}
     save_file(kept, folder / modelfiles.ADAPTER_WEIGHTS, metadata={"format": "pt"})
     told = {"kind": "adapter", "prompt": identity.form}
